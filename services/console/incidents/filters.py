@@ -28,7 +28,8 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _whole(text: str, field: str, most: int) -> int:
+def whole(text: str, field: str, most: int) -> int:
+    """Give a whole number from 1 to `most` that an address holds; raises Problem."""
     if not text.isascii() or not text.isdigit() or len(text) > 9 or not 1 <= int(text) <= most:  # noqa: PLR2004
         raise Problem(422, faults=[Fault(field, f"bilangan 1 sampai {most}")])
     return int(text)
@@ -75,8 +76,8 @@ def wanted(given: Mapping[str, str], now: datetime, *, states: str = "all", per_
         kecamatan=_listed(given.get("kecamatan", "")),
         desa=_listed(given.get("desa", "")),
         since=since_of(given["since"], now) if given.get("since") else None,
-        page=_whole(given.get("page") or "1", "page", PAGES),
-        per_page=_whole(given.get("per_page") or str(per_page), "per_page", MOST),
+        page=whole(given.get("page") or "1", "page", PAGES),
+        per_page=whole(given.get("per_page") or str(per_page), "per_page", MOST),
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -158,6 +158,24 @@ def page_of(session: Session, reader: Identity, district: District, wanted: Want
     total = session.scalar(select(func.count()).select_from(Incident).where(*conditions)) or 0
     rows = session.scalars(query.where(*conditions).order_by(*order).limit(wanted.per_page).offset(start))
     return total, rows.all()
+
+
+def opened_within(
+    session: Session, reader: Identity, district: District, issues: Collection[str], within: tuple[datetime, datetime]
+) -> Sequence[Incident]:
+    """Give the incidents of some issues opened in [start, end) that the reader may know of, the first one first.
+
+    Exercises are left out.
+    """
+    query = select(Incident).where(
+        *_may_see(reader, district),
+        col(Incident.origin) == Origin.REPORTS.value,
+        ~col(Incident.exercise),
+        col(Incident.issue).in_(issues),
+        col(Incident.opened_at) >= within[0],
+        col(Incident.opened_at) < within[1],
+    )
+    return session.scalars(query.order_by(col(Incident.opened_at), col(Incident.id))).all()
 
 
 def _about(session: Session, reader: Identity, district: District, words: Sequence[Word]) -> list[ColumnElement[bool]]:

@@ -1,18 +1,18 @@
 """Serve the partners of religious harmony: their redacted cases, and a note for each month."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import Request, Response
 
 from services.console.dependencies import Deps
 from services.console.incidents import queries as incidents
+from services.console.incidents.filters import PAGES, whole
 from services.console.incidents.queries import Wanted
 from services.console.incidents.reader import Reading
 from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.reports import left_out
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -25,7 +25,7 @@ from services.office.papers.periods import Stretch
 from services.store.transaction import Session
 
 MONTHS = 6  # notes offered
-MOST = 100  # cases shown
+MOST = 100  # cases on one page
 
 
 class HarmonyPages:
@@ -40,13 +40,16 @@ class HarmonyPages:
     async def show(self, request: Request) -> Response:
         """Show the cases of which the own institution was told, and the months' notes."""
         visitor = await self._partner(request)
-        found, _ = await self._reading.list(visitor, self._wanted())
+        given = request.query_params.get("page") or "1"
+        page = whole(given, "page", PAGES)
+        issues = self._deps.district.office.harmony.issues or ("-",)
+        found, _ = await self._reading.list(visitor, Wanted(issues=issues, page=page, per_page=MOST))
         month = local_day(self._deps.clock(), self._deps.district).replace(day=1)
         months = []
         for _ in range(MONTHS):
             months.append(month)
             month = (date.fromordinal(month.toordinal() - 1)).replace(day=1)
-        facts = {"page": found, "months": months, "filtered": False}
+        facts = {"page": found, "months": months, "filtered": False, "listed_at": "/kerukunan"}
         facts |= {"acts": False, "picking": False}  # partners answer one by one
         return self._counter.show(request, "harmony.html", visitor, facts)
 
@@ -57,15 +60,13 @@ class HarmonyPages:
         district, now = self._deps.district, self._deps.clock()
         after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
         period = Stretch("bulan", "", month, date.fromordinal(after.toordinal() - 1)).period(district)
-        others = set(district.issues) - set(district.office.harmony.issues)
-        wanted = self._wanted()
+        issues = district.office.harmony.issues
+        secret = set(left_out(district)) - set(issues)
 
         def ask(session: Session) -> tuple[Figures, list[tuple[datetime, str, str | None, str]]]:
-            found = queries.figures(session, period, district, as_of=min(period.end, now), hidden=others)
-            _, seen = incidents.page_of(session, visitor.identity, district, wanted)
-            told: Sequence[Any] = [one for one in seen if period.start <= one.opened_at < period.end]
-            cases = [(one.opened_at, one.issue, one.kecamatan, one.state) for one in told if not one.exercise]
-            return found, sorted(cases, key=lambda case: case[0])
+            found = queries.figures(session, period, district, as_of=min(period.end, now), hidden=secret, only=issues)
+            told = incidents.opened_within(session, visitor.identity, district, issues, (period.start, period.end))
+            return found, [(one.opened_at, one.issue, one.kecamatan, one.state) for one in told]
 
         found, cases = await self._deps.store.read(ask)
         paper = harmony_paper(month, found, cases, district)
@@ -73,9 +74,6 @@ class HarmonyPages:
         return await self._printing.give(
             request, visitor, paper, f"kerukunan-{month:%Y-%m}", kind=kind, back="/kerukunan"
         )
-
-    def _wanted(self) -> Wanted:
-        return Wanted(issues=self._deps.district.office.harmony.issues or ("-",), per_page=MOST)
 
     async def _partner(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
