@@ -72,7 +72,7 @@ class KeyPages:
         institution = form.get("institution") or None
         known = institution is None or institution in self._deps.district.institutions
         good = form.get("role") in ROLES and form.get("reliability") in tuple(RELIABILITY) and known
-        if not good or not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
+        if not good or not re.fullmatch(r"[0-9]{1,4}", days) or not 1 <= int(days) <= MOST_DAYS:
             raise Sorry(Kind.BAD, HTTPStatus.BAD_REQUEST)
         role = Role(form["role"])
         identity = Identity(id_, name, role, institution, form["reliability"], scopes=SCOPES[role])
