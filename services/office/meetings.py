@@ -1,5 +1,6 @@
 """Hold meetings of the forum and public forums: attendance, decisions as asks, inputs, minutes that are closed once."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -31,7 +32,7 @@ def plan(tx: Transaction, who: Identity, *, kind: str, title: str, place: str, s
         raise Refused("meeting_kind")
     if not title.strip() or not place.strip():
         raise Refused("meeting_needs_words")
-    id_ = derived("meeting", kind, title, starts_at)
+    id_ = derived("meeting", kind, title.strip(), place.strip(), starts_at)
     row: MeetingRow = {
         "id": id_,
         "kind": kind,
@@ -49,21 +50,34 @@ def plan(tx: Transaction, who: Identity, *, kind: str, title: str, place: str, s
     return id_
 
 
-def attend(tx: Transaction, who: Identity, id_: str, attendance: Sequence[Mapping[str, str]]) -> None:
-    """Keep who came: institution or element, name, post. Raises Refused."""
+def mark_of(kept: object) -> str:
+    """Give a mark of what a form was filled in from: another one where somebody has changed it meanwhile."""
+    return derived("meeting.read", json.dumps(kept, sort_keys=True))
+
+
+def attend(
+    tx: Transaction, who: Identity, id_: str, attendance: Sequence[Mapping[str, str]], read: str | None = None
+) -> None:
+    """Keep who came: institution or element, name, post. Raises Refused.
+
+    `read` is the mark of the list that the form was filled in from. An institution by itself came with nobody.
+    """
     meeting = _open(tx, who, id_)
-    meeting.attendance = [
-        {name: one.get(name, "").strip()[:SHORT] for name in ("of", "name", "post")}
-        for one in attendance
-        if one.get("of", "").strip()
-    ]
+    lines = [{name: one.get(name, "").strip()[:SHORT] for name in ("of", "name", "post")} for one in attendance]
+    came = [one for one in lines if one["name"] or one["post"]]
+    if read not in (None, mark_of(meeting.attendance)) and came != meeting.attendance:
+        raise Refused("attendance_changed")
+    meeting.attendance = came
     tx.audit("meeting.attended", who.id, subject=id_, count=len(meeting.attendance))
 
 
-def write(tx: Transaction, who: Identity, id_: str, minutes: str) -> None:
-    """Keep what was said. Raises Refused."""
+def write(tx: Transaction, who: Identity, id_: str, minutes: str, read: str | None = None) -> None:
+    """Keep what was said; `read` is the mark of the text that the form was filled in from. Raises Refused."""
     meeting = _open(tx, who, id_)
-    meeting.minutes = minutes.strip()[:MINUTES_LIMIT]
+    said = minutes.strip()[:MINUTES_LIMIT]
+    if read not in (None, mark_of(meeting.minutes)) and said != meeting.minutes:
+        raise Refused("minutes_changed")
+    meeting.minutes = said
     tx.audit("meeting.written", who.id, subject=id_, length=len(meeting.minutes))
 
 

@@ -407,6 +407,16 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
         "Tanggal selesai harus sesudah tanggal mulai, paling lama setahun.",
         "The last day must come after the first, within a year.",
     ),
+    "sign_needed": (
+        "state",
+        "Centang tanda yang terlihat; catatan saja tidak disimpan.",
+        "Tick the sign that was seen; a note alone is not kept.",
+    ),
+    "sign_note_full": (
+        "state",
+        "Catatan tanda ini sudah penuh ({most} huruf bersama catatan orang lain).",
+        "The note of this sign is full ({most} letters with what others wrote).",
+    ),
     "sign_unknown": ("state", "Kecamatan atau tanda tidak dikenal.", "The kecamatan or the sign is not known."),
     "closing_needs_reason": ("reason_required", "Penutupan perlu alasan.", "Closing needs a reason."),
     "decline_needs_reason": (
@@ -608,6 +618,16 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     "ask_needs_words": ("reason_required", "Sebutkan apa yang diminta.", "Say what is asked for."),
     "ask_not_found": ("not_found", "Permintaan tidak ditemukan.", "The request was not found."),
     "ask_of_another": ("not_yours", "Yang menjawab adalah {called}.", "{called} is to answer this."),
+    "attendance_changed": (
+        "state",
+        "Daftar hadir diubah orang lain sesudah Anda membukanya. Isian Anda belum disimpan; cocokkan, lalu simpan lagi.",
+        "Somebody else changed the attendance after you opened it. Yours is not kept yet: compare, then save again.",
+    ),
+    "minutes_changed": (
+        "state",
+        "Risalah diubah orang lain sesudah Anda membukanya. Tulisan Anda belum disimpan; cocokkan, lalu simpan lagi.",
+        "Somebody else changed the minutes after you opened them. Yours are not kept yet: compare, then save again.",
+    ),
     "attendance_missing": ("state", "Isi dulu daftar hadir.", "Fill in the attendance first."),
     "classification_above_clearance": (
         "not_yours",

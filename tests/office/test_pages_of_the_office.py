@@ -265,6 +265,68 @@ def test_an_agenda_writes_itself_and_minutes_are_closed_once(office: Desk, perso
     assert re.findall(r"<li>(.*?)</li>", ratna.get(f"{address}/berita-acara").body) == before
 
 
+def mark(caller: Caller, address: str, act: str) -> str:
+    """Give the mark of what the form of an act was filled in from."""
+    body = caller.get(address).body
+    return re.search(rf'action="{address}/{act}">.*?name="read" value="([^"]+)"', body, re.DOTALL)[1]
+
+
+@pytest.mark.parametrize(
+    ("act", "first", "second"),
+    [
+        ("risalah", {"minutes": "Butir 1 sampai 3"}, {"minutes": "Catatan singkat"}),
+        ("hadir", {"of0": "POLRES", "name0": "Budi", "post0": ""}, {"of0": "KODIM", "name0": "Adi", "post0": ""}),
+    ],
+)
+def test_what_another_wrote_meanwhile_is_overwritten_only_by_who_has_seen_it(
+    office: Desk, person, act: str, first: dict[str, str], second: dict[str, str]
+) -> None:
+    ratna = person("ratna")
+    rini = office.official(Role.COORDINATOR, "KESBANG", login="rini")
+    address = planned(ratna)
+    read = mark(rini, address, act)
+    assert send(ratna, address, f"{address}/{act}", read=mark(ratna, address, act), **first).status == 303
+    refused = send(rini, address, f"{address}/{act}", read=read, **second)
+    assert refused.status == 409
+    for word in (*filter(None, first.values()), *filter(None, second.values())):
+        assert word in refused.body, word  # both stand on the page
+    [kept] = rows(office, Meeting)
+    assert (kept.minutes or kept.attendance[0]["name"]) in first.values()
+    assert send(rini, address, f"{address}/{act}", read=mark(rini, address, act), **second).status == 303
+    assert send(rini, address, f"{address}/{act}", read=read, **second).status == 303  # sent twice: nothing is lost
+    [kept] = rows(office, Meeting)
+    assert (kept.minutes or kept.attendance[0]["name"]) in second.values()
+
+
+def test_whoever_is_written_down_as_there_is_kept(office: Desk, person) -> None:
+    ratna = person("ratna")
+    address = planned(ratna)
+    lines = {"of0": "POLRES", "name0": "Budi", "post0": "", "of1": "", "name1": "H. Mahfud", "post1": "tokoh"}
+    lines |= {"of2": "", "name2": "", "post2": "Ketua RT", "of3": "KODIM", "name3": "", "post3": ""}
+    assert send(ratna, address, f"{address}/hadir", **lines).status == 303
+    [kept] = rows(office, Meeting)
+    assert [tuple(one.values()) for one in kept.attendance] == [
+        ("POLRES", "Budi", ""),
+        ("", "H. Mahfud", "tokoh"),
+        ("", "", "Ketua RT"),
+    ]
+    assert "H. Mahfud" in ratna.get(f"{address}/berita-acara").body
+
+
+def test_two_plans_that_differ_in_anything_are_two_meetings(office: Desk, person) -> None:
+    ratna = person("ratna")
+    plain = {"kind": "rapat", "title": "Rapat mingguan", "place": "Aula", "starts_at": "2026-11-24T20:00"}
+    others = [
+        {"kind": "forum"},
+        {"title": "Rapat bulanan"},
+        {"place": "Pendopo lantai 2"},
+        {"starts_at": "2026-11-24T21:00"},
+    ]
+    addresses = [planned(ratna, **{**plain, **other}) for other in ({}, *others)]
+    assert len(set(addresses)) == len(rows(office, Meeting)) == 5
+    assert planned(ratna, **plain) == addresses[0]  # sent twice it is one
+
+
 def test_minutes_are_not_closed_before_the_meeting(office: Desk, person) -> None:
     ratna = person("ratna")
     address = planned(ratna, starts_at="2026-11-25T09:00")

@@ -200,7 +200,12 @@ class MeetingPages:
             "agenda": whole.agenda,
             "decisions": [one for one in whole.asked if one.input_id is None],
             "inputs": [(inputs[one.input_id], one) for one in whole.asked if one.input_id in inputs],
-            "attendance": lines_of(whole.meeting, members),
+            "attendance": written(form) if form and "of0" in form else lines_of(whole.meeting, members),
+            "marks": {
+                "attendance": meetings.mark_of(whole.meeting.attendance),
+                "minutes": meetings.mark_of(whole.meeting.minutes),
+            },
+            "changed": CHANGED.get(wrong.code) if wrong else None,
             "may": who.role in CHAIRS and whole.meeting.closed_at is None,
             "institutions": [
                 (code, district.called(code))
@@ -258,13 +263,18 @@ def lines_of(meeting: Meeting, members: Sequence[str]) -> list[Mapping[str, str]
     return [*kept, *([blank] * max(3, 6 - len(kept)))][:ROWS]
 
 
+def written(form: Form) -> list[Mapping[str, str]]:
+    """Give the lines of an attendance list as a form has them."""
+    lines = ({name: form.get(f"{name}{n}", "") for name in LINE} for n in range(ROWS) if f"of{n}" in form)
+    return list(lines)
+
+
 def _attend(tx: Transaction, _: District, who: Identity, id_: str, form: Form) -> None:
-    lines = [{name: form.get(f"{name}{n}", "") for name in ("of", "name", "post")} for n in range(ROWS)]
-    meetings.attend(tx, who, id_, [line for line in lines if line["of"] and (line["name"] or line["post"])])
+    meetings.attend(tx, who, id_, written(form), form.get("read"))
 
 
 def _write(tx: Transaction, _: District, who: Identity, id_: str, form: Form) -> None:
-    meetings.write(tx, who, id_, form.get("minutes", ""))
+    meetings.write(tx, who, id_, form.get("minutes", ""), form.get("read"))
 
 
 def _decide(tx: Transaction, district: District, who: Identity, id_: str, form: Form) -> None:
@@ -286,6 +296,8 @@ def _put_in(tx: Transaction, district: District, who: Identity, id_: str, form: 
     )
 
 
+CHANGED = {"attendance_changed": "attendance", "minutes_changed": "minutes"}  # refusals, and what is compared
+LINE = ("of", "name", "post")  # fields of one line of an attendance list
 ACTS: dict[str, Callable[[Transaction, District, Identity, str, Form], None]] = {
     "hadir": _attend,
     "risalah": _write,

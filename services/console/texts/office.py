@@ -134,6 +134,7 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "of.attendance_of": ("Instansi atau unsur", "Institution or element"),
     "of.attendance_name": ("Nama", "Name"),
     "of.attendance_post": ("Jabatan", "Post"),
+    "of.stands_now": ("Yang tersimpan sekarang:", "What is kept now:"),
     "of.save": ("Simpan", "Save"),
     "of.minutes": ("Jalannya rapat", "What was said"),
     "of.decisions": ("Keputusan", "Decisions"),
