@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Collection
+from itertools import pairwise
 
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
-from services.triage.text.numbers import is_number
 
+MANY, DIGITS = 10, 4  # cases, in figures of so many digits, that nobody reports one by one
 NEAR = 2  # tokens before a deed in which "angka" or "kasus" stands
 _NOUNS = frozenset([Voice.NOUN, Voice.THING, Voice.BASE, None])
 _FIGURE = frozenset(["angka", "tren", "statistik", "jumlah"])
@@ -29,8 +30,14 @@ def is_figure(plain: Plain, first: int, last: int, voice: Voice | None) -> bool:
         return True
     if tokens[last + 1 : last + 2] and tokens[last + 1] in _MOVES and not said.isdisjoint(_SHARE):
         return True
-    at = next((at for at in range(first - 1, max(0, first - 1 - NEAR), -1) if tokens[at] == _CASES), 0)
-    return at > 0 and is_number(tokens[at - 1]) and not said.isdisjoint(_PERIOD)
+    if _CASES in before and not said.isdisjoint(_SHARE) and not said.isdisjoint(_MOVES):
+        return True
+    many = [word for word, after in pairwise(tokens[max(0, first - NEAR - 1) : first]) if after == _CASES]
+    return any(_is_many(word) for word in many) and not said.isdisjoint(_PERIOD)
+
+
+def _is_many(word: str) -> bool:
+    return word.isdigit() and int(word[:DIGITS]) >= MANY
 
 
 def is_contest(plain: Plain, first: int, contest: Collection[int], people: Collection[int]) -> bool:

@@ -63,7 +63,8 @@ def is_no_death(
 ) -> bool:
     """Tell whether a word of death, at tokens `first` to `last`, says of nobody that he died in what is reported.
 
-    `alive`: the tokens of words that deny a death; `things`: of what only figures of speech kill, "membunuh sifat sombong".
+    `alive`: the tokens of words that deny a death; `things`: of what is killed in a figure of speech, "membunuh sifat
+    sombong".
     """
     tokens = plain.tokens
     if tokens[first] == "membunuh" and tokens[last + 1 : last + 2] in _NOBODY:

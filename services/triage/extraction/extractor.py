@@ -17,7 +17,18 @@ from services.triage.extraction.forms import Forms, Happening
 from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
 from services.triage.extraction.learned import CONFLICT, LEVEL, Learned, Likely, terms
-from services.triage.extraction.tuples import ARMS, BLADES, CALLS, PARADE, Reader, Tuple, cues_of, mean, nouns
+from services.triage.extraction.tuples import (
+    ARMS,
+    BLADES,
+    CALLS,
+    HOUSEHOLD,
+    PARADE,
+    Reader,
+    Tuple,
+    cues_of,
+    mean,
+    nouns,
+)
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon
@@ -171,7 +182,7 @@ class Extractor:
         attacks = [
             one
             for one in told
-            if (one.form or one.explained)
+            if (one.form or one.explained == HOUSEHOLD)
             and one.sure
             and one.deed.hurts
             and not one.mark & (DENIED | AHEAD | BACKGROUND)

@@ -500,7 +500,8 @@ class Forms:
         """Tell whether what was done outweighs the mishap or the crime that a report speaks of."""
         if frames.kind in _PUBLIC and not any(tally.strong.get(one) for one in self.having("group", "fire")):
             return self._angry(tally) or violent + public >= total
-        if frames.kind in {"crime", "private"} and not self._by_many(tally.strong):
+        by_residents = any(one.by_crowd for deeds in tally.told.values() for one in deeds)
+        if frames.kind in {"crime", "private"} and not (by_residents or self._by_many(tally.strong)):
             return violent >= total
         return violent > 0 or (violent + public) * 2 >= total
 

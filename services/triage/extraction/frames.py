@@ -21,9 +21,12 @@ _DISORDER = ("ricuh", "rusuh", "saling")
 _ACTED_KINDS = frozenset(["drill", "fiction", "news", "elsewhere"])
 _VENUES = frozenset(["hotel", "restoran", "resto", "kafe", "cafe", "kampus", "parkiran", "bioskop", "museum"])
 _AT = frozenset(["di", "depan", "dalam", "halaman", "dekat", "area", "nang", "ning"])
+_STAFF = frozenset(["karyawan", "pengunjung", "pemilik", "pelayan", "pegawai", "satpam", "pengelola"])
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
 _SOLD, _LAND = frozenset(["jual", "dijual"]), frozenset(["tanah", "lahan", "aset", "tkd", "bengkok", "sawah", "kas"])
+PRIVATE, COUPLE_REACH = "private", 4  # a married couple, and how near stands what was done to it
+LEAST_PASSIVE = 6  # letters of a passive verb
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
 _KIN = frozenset(["istrinya", "suaminya"])
 # Who acts a riot acts its end too: "memperagakan massa melempar batu hingga dibubarkan".
@@ -103,8 +106,10 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
                     found.said.setdefault(tag.key, []).append((hit.first, hit.last))
                     found.sentences.setdefault(plain.sentences[hit.first], set()).add(tag.key)
             elif tag.section == "benign" and (tag.key, hit.last) not in seen:
-                if _is_companion(plain.tokens, hit) or (
-                    tag.key in MISHAPS and (marks[hit.first] & unreal or _is_resented(plain, hit, complained))
+                if (
+                    (tag.key == PRIVATE and _is_done_to(plain, hit))
+                    or _is_companion(plain.tokens, hit)
+                    or (tag.key in MISHAPS and (marks[hit.first] & unreal or _is_resented(plain, hit, complained)))
                 ):
                     continue
                 if any((tag.key, at) in seen for at in range(hit.first, hit.last)):
@@ -120,7 +125,7 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
 def _is_where(tokens: Sequence[str], first: int) -> bool:
     """Tell "Jalan Pahlawan", and "keributan di kafe" from talk of a meal there."""
     before = tokens[first - 1]
-    return before == "jalan" or (tokens[first] in _VENUES and before in _AT)
+    return before == "jalan" or (tokens[first] in _VENUES and before in _AT | _VENUES | _STAFF)
 
 
 def _is_land(plain: Plain, first: int) -> bool:
@@ -157,6 +162,16 @@ def _is_resented(plain: Plain, hit: Hit, complained: Collection[int]) -> bool:
     return any(
         at in complained and plain.clauses[at] == plain.clauses[hit.first]
         for at in range(max(0, hit.first - COMPLAINT_REACH), hit.first)
+    )
+
+
+def _is_done_to(plain: Plain, hit: Hit) -> bool:
+    """Tell "suami istri dipukuli preman" from a married couple that quarrels."""
+    after = range(hit.last + 1, min(len(plain.tokens), hit.last + 1 + COUPLE_REACH))
+    return any(
+        plain.tokens[at].startswith("di") and len(plain.tokens[at]) >= LEAST_PASSIVE
+        for at in after
+        if plain.clauses[at] == plain.clauses[hit.last]
     )
 
 

@@ -19,8 +19,8 @@ _ANYBODYS = frozenset(["anak", "ibu", "bapak", "ayah", "emak", "mbok"])
 # What may follow such a word where it means kin.
 _AFTER_KIN = frozenset(
     """
-    . , ; ! di nang ning ing karena gara lantaran sebab mergo hingga sampai nganti pakai dengan nganggo saat usai setelah
-    tega nekat durhaka bungsu sulung malam tadi kemarin
+    . , ; ! di nang ning ing karena gara lantaran sebab mergo hingga sampai nganti pakai dengan nganggo saat usai
+    setelah tega nekat durhaka bungsu sulung malam tadi kemarin
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _OTHERS = frozenset(["korban", "pelaku", "orang", "warga", "siswa", "murid", "pasien"])  # "ayah korban" is somebody's
@@ -43,12 +43,9 @@ class Household:
 
     def hurts_its_own(self, first: int, last: int, voice: Voice | None) -> bool:
         """Tell whether what was done, at tokens `first` to `last`, one of a household did to another of it."""
-        if not self.kin:
+        if not self.kin or self._over_land(first):
             return False
-        plain, size = self.plain, len(self.plain.tokens)
-        sentence = plain.sentences[first]
-        if any(word in _LAND for word, of in zip(plain.tokens, plain.sentences, strict=True) if of == sentence):
-            return False
+        size = len(self.plain.tokens)
         before = self._nearest(range(first - 1, max(-1, first - 1 - REACH), -1), first)
         after = self._nearest(range(last + 1, min(size, last + 1 + REACH)), first)
         if not (self._is_single(before) and self._is_single(after)):
@@ -61,6 +58,11 @@ class Household:
         if not self._is_kin(after, first):
             return False
         return (own and self._is_alone(before)) or (self._is_kin(before, first) and self._differ(before, after))
+
+    def _over_land(self, first: int) -> bool:
+        plain = self.plain
+        sentence = plain.sentences[first]
+        return any(word in _LAND for word, of in zip(plain.tokens, plain.sentences, strict=True) if of == sentence)
 
     def _suffered(self, doer: int | None, sufferer: int | None, first: int) -> bool:
         """Tell "istri dibunuh suami", "ditampar suami", from "pria dibacok suami selingkuhannya"."""

@@ -26,6 +26,7 @@ SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di De
 EACH_OTHER = "each other"
 THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
 BY_CROWD = "by crowd"
+HOUSEHOLD = "household"
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
 NEXT = 3  # tokens from a deed to such a rival
@@ -170,9 +171,7 @@ class Tuple:
     weight: float = 0.0
     excused: bool = False  # it is no deed of people, or none in this form
     sure: bool = True  # the target's class is known, or none is needed
-    explained: bool = (
-        False  # its sentence says what it was and that it is no conflict: one household's, a contest, a figure
-    )
+    explained: str = ""  # what it was that is no conflict, by its sentence: HOUSEHOLD, a contest, a figure
 
 
 @dataclass(slots=True)
@@ -563,8 +562,8 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     messages = _messages(plain, named)
     for one in told:
         sentence = plain.sentences[one.first]
-        one.explained = _is_explained(one, cues, household)
-        one.excused = one.explained or _is_nobodys(one, plain, named)
+        one.explained = _explained(one, cues, household)
+        one.excused = bool(one.explained) or _is_nobodys(one, plain, named)
         ordered = sentence in messages and one.voice is Voice.BASE and one.agent in _WRITTEN
         if (
             one.excused
@@ -589,21 +588,25 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         _in_messages(told, cues)
 
 
-def _is_explained(one: Tuple, cues: Cues, household: Household) -> bool:
-    """Tell what one of a household does to its own, a contest, a rival in a match, and a figure of cases."""
+def _explained(one: Tuple, cues: Cues, household: Household) -> str:
+    """Give what a deed was that is no conflict: one household's, a figure of cases, a contest, a match; else "".
+
+    Wounds and weapons that are told of make a contest a fight.
+    """
     plain, also = cues.plain, cues.named.also
     if one.deed.hurts and household.hurts_its_own(one.first, one.last, one.voice):
-        return True
+        return HOUSEHOLD
     if is_figure(plain, one.first, one.last, one.voice):
-        return True
+        return "figure"
     if cues.violence:
-        return False
+        return ""
     if one.deed.name == DUEL:
         contest = [at for at, kinds in also.items() if CONTEST in kinds]
         people = [at for at, kind in cues.named.of.items() if kind in _PEOPLE and at not in contest]
-        return is_contest(plain, one.first, contest, people)
+        return CONTEST if is_contest(plain, one.first, contest, people) else ""
     match = SPORT in cues.frames.sentences.get(plain.sentences[one.first], ())
-    return match and one.deed.hurts and one.agent not in {"crowd", "official"} and _is_rival(one, plain, also)
+    beaten = one.voice is Voice.PASSIVE and one.agent in _PEOPLE  # "tim tamu dipukuli suporter"
+    return SPORT if match and one.deed.hurts and not beaten and _is_rival(one, plain, also) else ""
 
 
 def _is_rival(one: Tuple, plain: Plain, also: Mapping[int, frozenset[str]]) -> bool:

@@ -51,7 +51,7 @@ _RECALLS = frozenset(["mengenang", "memperingati", "peringatan", "tragedi", "hau
 _AFTERMATH = frozenset(
     """
     ditangkap ditahan diringkus dibekuk divonis vonis tersangka terdakwa sidang rekonstruksi dituntut dihukum penjara
-    berdoa doa tahlil tahlilan ziarah peringatan mediasi berdamai pelaku
+    berdoa doa tahlil tahlilan ziarah peringatan mediasi berdamai pelaku tabur bunga upacara renungan yang
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _PART_OF_NOW = frozenset(["malam", "hari", "pagi", "siang", "sore", "saat", "bengi"])  # before "ini", "iki"
@@ -172,7 +172,9 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
     of = plain.clauses
     begin = next((at + 1 for at in range(hit.first - 1, -1, -1) if of[at] != of[hit.first]), 0)
     is_why = not _WHY.isdisjoint(plain.tokens[begin : hit.first])
-    recalled = not _RECALLS.isdisjoint(plain.tokens[begin : hit.last + 1])
+    opens = not hit.first or plain.sentences[hit.first - 1] != plain.sentences[hit.first]
+    active = opens and plain.tokens[hit.first].startswith("me")  # "mengenang X, mahasiswa bentrok": they do now
+    recalled = not active and not _RECALLS.isdisjoint(plain.tokens[begin : hit.last + 1])
     clause = of[hit.last]
     kept = hit.first > 0 and plain.tokens[hit.first - 1] in _KEPT  # "diskusi buku sejarah | dibubarkan ormas"
     for at in _after(hit.last, PAST_REACH, plain.sentences):
@@ -180,7 +182,7 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
             return
         if of[at] != clause:
             clause = of[at]
-            if not recalled and (is_why or _tells_of_today(plain, at)) and not _is_aftermath(plain, at):
+            if not recalled and (is_why or active or _tells_of_today(plain, at)) and not _is_aftermath(plain, at):
                 return
         yield at
 
