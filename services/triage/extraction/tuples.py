@@ -27,6 +27,7 @@ EACH_OTHER = "each other"
 THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
 BY_CROWD = "by crowd"
 HOUSEHOLD = "household"
+ROW, WILD = "row", "wild"  # the deed that a stir is, and the class of beasts that nobody owns
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
 NEXT = 3  # tokens from a deed to such a rival
@@ -128,7 +129,7 @@ _HEADS = frozenset(
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
 _BESIDE_ONLY = frozenset(
-    [MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL]
+    [MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
 )
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
@@ -600,6 +601,9 @@ def _explained(one: Tuple, cues: Cues, household: Household) -> str:
         return "figure"
     if cues.violence:
         return ""
+    if one.deed.name == ROW and one.target != EACH_OTHER:  # "ular masuk rumah, warga geger"
+        sentence = plain.sentences[one.first]
+        return WILD if any(WILD in kinds and plain.sentences[at] == sentence for at, kinds in also.items()) else ""
     if one.deed.name == DUEL:
         contest = [at for at, kinds in also.items() if CONTEST in kinds]
         people = [at for at, kind in cues.named.of.items() if kind in _PEOPLE and at not in contest]
