@@ -269,7 +269,9 @@ async def test_an_officers_place_is_what_later_reports_are_compared_with(desk: D
     assert (await desk.take("Update Maibit: massa bubar")).id == known.id
 
 
-async def test_a_desa_of_another_kecamatan_goes_when_an_officer_gives_the_kecamatan(desk: Desk, tuban: District) -> None:
+async def test_a_desa_of_another_kecamatan_goes_when_an_officer_gives_the_kecamatan(
+    desk: Desk, tuban: District
+) -> None:
     known = await desk.take("Bentrok pemuda di Ds. Menilo Kec. Soko, 40 orang, 3 luka")
     given = {"kabupaten": "35.23", "kecamatan": "35.23.14"}
     await desk.act(lambda tx: lifecycle.override(tx, known.id, OFFICER, given, "Rengel.", district=tuban))
