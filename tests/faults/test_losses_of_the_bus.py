@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -20,6 +21,7 @@ from services.store import stream_marks
 from services.store.stream_marks import marks, note_promises, note_taken, take_in, taken
 from services.store.transaction import Transaction
 from tests.house import SOKO, House
+from tests.incidents import filed
 from tests.servers import GENEROUS, end_tasks, free_port, until
 
 pytestmark = pytest.mark.nats
@@ -374,3 +376,21 @@ async def test_two_looks_find_one_loss_once(house: House) -> None:
     before, told = house.ask(marks), await house.bus.marks()
     assert len(house.write(lambda tx: take_in(tx, before, told, "one"))) == 1
     assert house.write(lambda tx: take_in(tx, before, told, "another")) == []
+
+
+async def test_what_comes_while_a_rebuild_is_counted_is_not_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy bus something always comes: it was said to be missing, and the command to have failed."""
+    await three(house)
+    read, coming = house.store.read, [filed(TEXT.format(n=n), kecamatan=SOKO) for n in (6, 7, 8)]
+
+    async def with_one_more(act: Any) -> Any:
+        found = await read(act)
+        if coming:
+            await house.bus.publish_report(coming.pop(), "digest")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.store, "read", with_one_more)
+        assert await judged(house.bus, house.store, 5) == 0

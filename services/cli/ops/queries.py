@@ -1,7 +1,7 @@
 """Ask the store what backup, restore, reconcile, doctor and training need of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -169,6 +169,13 @@ def digests(session: Session) -> dict[str, str]:
     """Return the digest of every report by its id."""
     rows: Any = session.execute(select(Report.id, Report.digest)).all()
     return dict(rows)
+
+
+def kept_among(session: Session, ids: Collection[str]) -> set[str]:
+    """Give those of some reports that are on file; more than a question may name are looked for among all."""
+    if len(ids) > AT_ONCE:
+        return set(session.scalars(select(Report.id)))
+    return set(session.scalars(select(col(Report.id)).where(col(Report.id).in_(ids))))
 
 
 def deliveries_by_state(session: Session) -> dict[str, int]:
