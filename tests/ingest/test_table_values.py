@@ -9,7 +9,9 @@ import pytest
 from schemas.district import District
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.fields import Fields
-from services.ingest.formats.row import NAMESPACE, Taken, derived_id
+from services.ingest.formats.row import NAMESPACE, Taken, derived_id, doubted
+from services.sheets.cells import letter
+from services.web.field_errors import Fault
 from tests.ingest.test_rekap import NOW
 
 TEXT = "Dua rombongan pemuda saling serang di lapangan"
@@ -274,6 +276,25 @@ def test_rows_that_differ_in_what_no_field_holds_are_two_reports(
     again = [taken.row.id for taken in read_file(longer.encode(), "x.csv", tuban, NOW).rows if taken.row]
     assert again[:3] == ids
     assert (again[3], len(set(again))) == (ids[1], 3)
+
+
+@pytest.mark.parametrize(("columns", "kept"), [(39, 39), (40, 39), (45, 39), (150, 39)])
+def test_columns_beyond_the_room_for_notes_are_joined_and_said(tuban: District, columns: int, kept: int) -> None:
+    """A report's own number and the title that places it come first, wherever their columns stand."""
+    many = {f"Kolom {letter(at)}{at}": f"isi {at}" for at in range(columns - 1)}
+    told = one(tuban, **many, **{"No Laporan": "LP-77"})
+    assert told.row is not None
+    notes = {name: said for name, said in told.row.notes.items() if name != "Perlu diperiksa"}
+    assert notes["Nomor asal"] == "LP-77"
+    assert len(notes) == kept
+    everything = "; ".join(f"{name}: {said}" for name, said in notes.items())
+    assert all(f"{heading}: {said}" in everything for heading, said in many.items())
+    joined = columns + 1 > kept  # the number stands under its own heading too
+    assert ["39 catatan" in doubt.why for doubt in told.doubts] == [True] * joined
+    assert ("Kolom lainnya" in notes) == joined
+    again = doubted(told, Fault("", "sesuatu"))
+    assert again.row is not None
+    assert set(notes) < set(again.row.notes)
 
 
 def test_equal_rows_under_running_numbers_stay_one_report(tuban: District) -> None:

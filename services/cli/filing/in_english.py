@@ -153,6 +153,9 @@ SENTENCES: Final[dict[str, str]] = {
     "lembar {}, baris {}": "sheet {}, row {}",
     "baris {}": "row {}",
     "sudah dipakai baris {}, yang isinya berbeda": "row {} has it already, and says something else",
+    "lebih dari {} catatan: sisanya digabung dalam yang terakhir": (
+        "more than {} notes: what is left over is joined in the last one"
+    ),
     "dipotong pada {} huruf": "cut after {} characters",
     "ditolak": "refused",
     # a place

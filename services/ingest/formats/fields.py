@@ -38,9 +38,17 @@ NEEDED = (TELLING, ("observed_at",), ("kecamatan", "desa", "address", "region", 
 MAY_BE_FILLED = frozenset({name for group in NEEDED[1:] for name in group})  # a filler there is no value
 JOINED = (*TELLING, "background", "action", "recommendation")  # several columns of one of these are all told
 # Whoever asks that nobody learns who told it, beside his name or number too ("0812..., identitas dirahasiakan").
+# In doubt he asks: whoever is kept nameless loses an answer, whoever is named may lose more.
+_NOT = r"(?:tidak|tdk|tak|tidk|nggak|ngga|gak|ga|ndak)"
+_NEVER = r"(?:jangan|jgn|jngn|enggan|emoh)"
+_WISH = r"(?:mau|ingin|pengin|pengen|bersedia|boleh|berkenan|berani|sampai|usah|perlu|suka|rela)"
+_SHOWN = r"(?:sebut|cantum|tulis|buka|ungkap|sebar|publikasi|tampil|umum)"
+_KNOWN = rf"(?:di|mem|me|ter|n|m)?(?:{_SHOWN}|tahu|tau|ketahui|kenal|bocor)"
 _ASKS_FOR_SECRECY = re.compile(
-    r"\b(?:anonim|anonymous|(?:di|me)?rahasia(?:kan)?|"
-    r"(?:tidak|tdk|tak|jangan|jgn|enggan|nggak|gak|ga)(?: mau| ingin| bersedia| boleh)? (?:di)?sebut(?:kan)?)\b",
+    rf"\b(?:anonim|anonymous|(?:di|me)?rahasia|disamar|samarkan|samaran|(?:di)?sembunyi|(?:di)?(?:jaga|jamin) kerahasia"
+    rf"|{_NOT} (?:di)?sebut"
+    rf"|{_NEVER}(?: \w+){{0,4}} {_KNOWN}|{_NOT}(?: \w+)? {_WISH}(?: \w+){{0,4}} {_KNOWN}"
+    rf"|(?:nama|identitas)\w*(?: \w+)? {_NOT}(?: \w+)? (?:di)?{_SHOWN})",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -369,7 +377,7 @@ def _contact(row: _Row) -> None:
         said = shown(value)
         if said.casefold() in NAMELESS:
             continue
-        if _ASKS_FOR_SECRECY.search(said):
+        if _ASKS_FOR_SECRECY.search(" ".join(said.split())):
             out.fields["anonymous"] = True
             continue
         if _SHORTENED.fullmatch(said):

@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.district import District
+from services.ingest.formats.fields import ABOVE
 from services.ingest.validation import NOTE_LIMIT, NOTES_LIMIT, Refused, Row, not_yet, read_row
 from services.web.field_errors import Fault
 from services.web.headings import ORIGIN_NUMBER, plain
 
 NAMESPACE = UUID("6b656e74-6f6e-5467-a16e-696e74616b65")  # of ids derived from content; never change it
+MORE = "Kolom lainnya"  # the note that joins what has no room of its own
 DOUBTS = "Perlu diperiksa"  # the note under which doubts travel with a report
 EMPTY: tuple[Any, ...] = ("", [], {})
 JUDGED = ("text", "notes")  # the door says why an empty one is none
@@ -59,10 +61,15 @@ def take(
     doubted = tuple(doubts)
     own = told.pop("notes", {})
     if isinstance(own, dict):
-        more = {DOUBTS: "; ".join(map(str, doubted))} if doubted else {}
-        room = max(0, NOTES_LIMIT - len(own))
-        cut = [(_cut(name, 300), _cut(value, NOTE_LIMIT)) for name, value in {**more, **notes}.items()]
-        told["notes"] = {**dict(cut[:room]), **own}
+        # One place stays free for doubts, those of the file as a whole among them.
+        kept, left = _fitting(notes, max(0, NOTES_LIMIT - 1 - len(own)))
+        if left:
+            doubted = (
+                *doubted,
+                Fault("", f"lebih dari {NOTES_LIMIT - 1} catatan: sisanya digabung dalam yang terakhir"),
+            )
+        more = {DOUBTS: _cut("; ".join(map(str, doubted)), NOTE_LIMIT)} if doubted and len(own) < NOTES_LIMIT else {}
+        told["notes"] = {**more, **kept, **own}
     else:
         told["notes"] = own
     try:
@@ -83,7 +90,8 @@ def doubted(taken: Taken, doubt: Fault) -> Taken:
     if taken.row is None:
         return taken
     said = "; ".join(filter(None, (taken.row.notes.get(DOUBTS), str(doubt))))
-    notes = {**dict(list(taken.row.notes.items())[: NOTES_LIMIT - 1]), DOUBTS: _cut(said, NOTE_LIMIT)}
+    others = [(name, told) for name, told in taken.row.notes.items() if name != DOUBTS]
+    notes = {**dict(others[: NOTES_LIMIT - 1]), DOUBTS: _cut(said, NOTE_LIMIT)}
     return replace(taken, row=taken.row.model_copy(update={"notes": notes}), doubts=(*taken.doubts, doubt))
 
 
@@ -109,6 +117,18 @@ def id_with_the_rest(row: Row) -> UUID:
     """Give the id of a row that is another report than an earlier one of its derived id: of all that it tells."""
     canonical = json.dumps([str(row.id), *beyond_id(row)], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return uuid5(NAMESPACE, canonical.encode("utf-8", "replace").decode())
+
+
+def _fitting(notes: Mapping[str, str], room: int) -> tuple[dict[str, str], bool]:
+    """Give at most `room` notes, our own first and what is left over joined; says whether anything was."""
+    first = {name: notes[name] for name in (ORIGIN_NUMBER, ABOVE) if name in notes}
+    cut = [(_cut(name, 300), _cut(value, NOTE_LIMIT)) for name, value in {**first, **notes}.items()]
+    if len(cut) <= room:
+        return dict(cut), False
+    if room == 0:
+        return {}, True
+    kept, left = cut[: room - 1], cut[room - 1 :]
+    return {**dict(kept), MORE: _cut("; ".join(f"{name}: {value}" for name, value in left), NOTE_LIMIT)}, True
 
 
 def _cut(text: str, limit: int) -> str:
