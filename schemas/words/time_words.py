@@ -28,6 +28,8 @@ DAY_PARTS: Final = {
     "dini hari": (0, 4), "subuh": (3, 6), "pagi": (5, 11), "siang": (10, 15), "sore": (14, 18), "asar": (15, 17),
     "petang": (17, 19), "isya": (18, 21), "tengah malam": (22, 24), "malam": (18, 24),
 }  # fmt: skip
+# An hour may be told with a part of the day that, told alone, does not reach so far: "jam 3 pagi", "16.30 siang".
+_SAID_UNTIL: Final = {"pagi": (0, 11), "siang": (10, 17)}
 # How each is written, Javanese included.
 DAY_PART_NAMES: Final = {
     **{name: name for name in DAY_PARTS},
@@ -59,13 +61,13 @@ def hour_of_day(hour: int, part: str) -> int | None:
     (15, 1, 24, None)
     """
     part = DAY_PART_NAMES[part]
-    first, last = DAY_PARTS[part]
+    first, last = _SAID_UNTIL.get(part, DAY_PARTS[part])
     for found in (hour, hour + 12):
         if first - 1 <= found <= last and found <= 24:  # noqa: PLR2004
             return found
     if part in ("malam", "tengah malam") and hour <= 4:  # noqa: PLR2004 - "jam 1 malam" is past midnight
         return hour
-    if part in ("dini hari", "tengah malam") and hour == 12:  # noqa: PLR2004
+    if part in ("dini hari", "tengah malam", "pagi") and hour == 12:  # noqa: PLR2004
         return 0
     if part in ("malam", "sore", "petang") and hour < 12:  # noqa: PLR2004
         return hour + 12

@@ -189,6 +189,16 @@ def test_what_is_doubtful_is_filed_and_said(door: Door) -> None:
     assert door.journal.only.notes["Perlu diperiksa"] == "Tanggal: nama hari tidak cocok dengan tanggalnya"
 
 
+@pytest.mark.parametrize(("day", "doubted"), [("05/11/2026 21.15", True), ("11/11/2026", False), ("2026-11-05", False)])
+def test_a_day_that_may_be_a_month_is_doubted_at_the_door(door: Door, day: str, *, doubted: bool) -> None:
+    """The door sees one row at a time: nothing beside it proves an order."""
+    told = results(
+        door.post(PATH, lines({"text": "a", "Tanggal": day}, {"text": "b", "observed_at": day}), kind=ND).raw
+    )
+    why = [[doubt["why"][:26] for doubt in each.get("doubts", ())] for each in told]
+    assert why == [["hari dan bulan tidak pasti"]] * 2 if doubted else why == [[], []]
+
+
 def test_what_cannot_be_read_is_named_by_the_senders_own_word(door: Door) -> None:
     rows = (
         {"text": "a", "Tanggal": "31/02/2025"},
@@ -197,6 +207,15 @@ def test_what_cannot_be_read_is_named_by_the_senders_own_word(door: Door) -> Non
     )
     told = results(door.post(PATH, lines(*rows), kind=ND).raw)
     assert [each["problem"]["errors"][0]["field"] for each in told] == ["Tanggal", "observed_at", "Kecamatan"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"issue": "BUKAN"}, "issue"), ({"contact": 5}, "contact"), ({"opinion": 5}, "opinion"), ({"place": 5}, "place")],
+)
+def test_a_wrong_field_is_named_as_it_was_sent(door: Door, wrong: dict[str, Any], field: str) -> None:
+    (told,) = results(door.post(PATH, lines({"text": "a"} | wrong), kind=ND).raw)
+    assert [each["field"] for each in told["problem"]["errors"]] == [field]
 
 
 def test_a_place_that_nobody_knows_costs_no_row_and_comes_back_as_a_doubt(door: Door) -> None:

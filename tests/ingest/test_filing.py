@@ -197,6 +197,22 @@ def test_a_wrong_key_is_a_sentence(run: Run) -> None:
     assert (code, len(complaint.splitlines())) == (2, 1)
 
 
+@pytest.mark.parametrize("url", ["kentongan.tuban.go.id", "localhost:8080", "ftp://127.0.0.1", "https://"])
+def test_an_address_that_is_none_is_a_sentence_and_bad_usage(run: Run, url: str) -> None:
+    code, _, complaint = run("x.jsonl", rows(1), "--url", url)
+    assert (code, len(complaint.splitlines())) == (2, 1)
+    assert f"Alamat {url.rstrip('/')} tidak dikenal" in complaint
+
+
+def test_a_file_that_is_not_there_is_said_in_both_languages(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    told = {(name, language): run(name, None, "--language", language)[2] for name in ("tiada.csv", "folder")
+            for language in ("id", "en")}  # fmt: skip
+    assert [said.strip().rsplit(": ", 1)[1] for said in told.values()] == [
+        "berkas tidak ada", "there is no such file", "folder, bukan berkas", "a folder, not a file",
+    ]  # fmt: skip
+
+
 class _Moody(BaseHTTPRequestHandler):
     """A door on a bad line: hangs up, says later, takes half, then the rest."""
 

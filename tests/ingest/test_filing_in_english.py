@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from services.cli.filing.in_english import SENTENCES, in_english
+from services.ingest.formats.chat import system_lines
 from services.web import field_errors, problem_details
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,8 +79,36 @@ def said() -> set[str]:
     return found | set(field_errors._REASONS.values()) | set(problem_details.TITLES.values())
 
 
+def whys() -> set[str]:
+    """Give what is said of messages: what a name or an argument `why` is given."""
+    found: set[str] = set()
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Name(id="why")], value=value) | ast.keyword(arg="why", value=value):
+                    found |= {sentence for sentence in words(module, value) if " " in sentence}
+    return found
+
+
+def left_out() -> set[str]:
+    """Give the kinds of messages that are counted and make no report."""
+    found = {kind for _, kind in system_lines._NO_MESSAGE}
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "left_out":
+                found |= set(words(module, node.slice))
+    return found
+
+
+def test_every_kind_that_makes_no_report_stands_in_english_too() -> None:
+    kinds = left_out()
+    assert {"panggilan", "balasan pendek", "pesan kosong"} <= kinds
+    assert {kind for kind in kinds if kind in in_english(f"1 {kind} tidak dijadikan laporan")} == set()
+
+
 def test_every_sentence_about_a_file_stands_in_english_too() -> None:
-    everything = said()
+    everything = said() | whys()
+    assert "waktu pesan tidak terbaca" in everything
     assert len(everything) > 90
     assert {one for one in everything if in_english(one) == one} == set()
 
@@ -104,6 +133,12 @@ def test_what_is_filled_in_is_kept(sentence: str) -> None:
             "Jadi ada di Soko atau Rengel, bukan di Jenu, periksa tempat",
             "Jadi is in Soko or Rengel, not in Jenu, look at the place",
         ),
+        (
+            "2 baris dilewati: baris dengan satu sel (5), judul kolom (6)",
+            "2 rows were passed over: rows of one cell (5), column headings (6)",
+        ),
+        ("1 baris dilewati: baris dengan satu sel (5-7)", "1 rows were passed over: rows of one cell (5-7)"),
+        ("1 panggilan tidak dijadikan laporan", "1 calls: made into no report"),
         ("2 pesan sistem tidak dijadikan laporan", "2 messages of the app: made into no report"),
         ("Tawuran di Soko", "Tawuran di Soko"),
     ],

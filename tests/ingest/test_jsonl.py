@@ -4,6 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from schemas.district import District
 from services.ingest.formats.detect import read_file
@@ -107,3 +110,26 @@ def test_a_line_that_is_not_utf8_is_named(tuban: District) -> None:
 def test_a_json_array_is_as_good(tuban: District) -> None:
     rows = read_file(b'[{"text": "a"}, {"text": 1}, {"text": "b"}]', "x.json", tuban, NOW).rows
     assert [(each.line, bool(each.row)) for each in rows] == [(1, True), (2, False), (3, True)]
+
+
+@pytest.mark.parametrize("heading", ["observed_at", "Tanggal Kejadian"])
+@pytest.mark.parametrize("array", [False, True])
+def test_the_order_of_day_and_month_is_decided_once_for_a_file(tuban: District, heading: str, *, array: bool) -> None:
+    told = [
+        {"text": f"Ribut {at}", heading: day} for at, day in enumerate(("11/23/2026", "11/05/2026 21:15", "11/11/2026"))
+    ]
+    data = json.dumps(told) if array else "\n".join(map(json.dumps, told))
+    rows = read_file(data.encode(), "x.json", tuban, NOW).rows
+    days = [
+        taken.row.observed_at.astimezone(ZoneInfo(tuban.timezone)).date()
+        for taken in rows
+        if taken.row and taken.row.observed_at
+    ]
+    assert [(day.day, day.month) for day in days] == [(23, 11), (5, 11), (11, 11)]
+    assert not any("tidak pasti" in doubt.why for taken in rows for doubt in taken.doubts)
+
+
+def test_two_orders_in_one_file_are_doubted_and_one_row_alone_is_not(tuban: District) -> None:
+    told = [{"text": "Ribut", "Tanggal": day} for day in ("11/23/2026", "24/11/2026", "05/11/2026")]
+    assert ["tidak pasti" in " ".join(map(str, taken.doubts)) for taken in read(tuban, *told)] == [False, False, True]
+    assert not read(tuban, told[2])[0].doubts

@@ -475,6 +475,13 @@ def test_words_about_what_is_attached_are_somebodys(said: str, header: str, tuba
     assert [text for _, _, text in told(read(tuban, f"{header}{said}\n"))] == [said]
 
 
+@pytest.mark.parametrize(
+    ("hour", "at"), [("01.12 pagi", "01.12"), ("3.05 pagi", "03.05"), ("12.30 malam", "00.30"), ("4.30 siang", "16.30")]
+)
+def test_hours_of_a_phone_with_parts_of_the_day_are_read(hour: str, at: str, tuban: District) -> None:
+    assert [when[-5:] for when, _, _ in told(read(tuban, f"23/11/26 {hour} - Budi: Tawuran di Soko\n"))] == [at]
+
+
 @pytest.mark.parametrize("mark", ["gambar tidak disertakan", "image omitted", "video omitted", "foto tidak disertakan"])
 def test_a_mark_of_an_iphone_behind_words_is_left_out_and_they_stay(mark: str, tuban: District) -> None:
     text = f"[23/11/26 21.15.07] Budi: Massa bertahan di balai desa \u200e{mark}\n"

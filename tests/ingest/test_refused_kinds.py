@@ -76,6 +76,30 @@ def test_words_about_mail_are_no_mail(tuban: District) -> None:
     assert taken.row is not None
 
 
+def zipped(text: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("isi.txt", text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("text", ["PKL menutup jalan di pasar Soko", "PK", "PKK Desa Jadi ribut"])
+def test_a_text_that_begins_as_archives_do_is_a_text(tuban: District, text: str) -> None:
+    (taken,) = read_file(text.encode(), "wa.txt", tuban, NOW).rows
+    assert taken.row is not None
+    assert taken.row.text == text
+
+
+def test_the_one_text_of_an_archive_is_read_as_it_would_be_alone(tuban: District) -> None:
+    table = b"Tanggal;Kecamatan;Uraian\n27/11/2026;Soko;Bentrok\n28/11/2026;Rengel;Ricuh\n"
+    lines = b'{"text": "Bentrok"}\n{"text": "Ricuh"}\n'
+    for text in (table, lines, b"Bentrok di Soko"):
+        assert read_file(zipped(text), "x.zip", tuban, NOW) == read_file(text, "x.txt", tuban, NOW)
+    for held in (zipped(table), b"%PDF-1.7", b" "):
+        with pytest.raises(UnreadableFile):
+            read_file(zipped(held), "x.zip", tuban, NOW)
+
+
 BOMB = b'<?xml version="1.0"?>' + b"<!-- " + b"x" * 5000 + b" -->" + b'<!DOCTYPE a [<!ENTITY b "' + b"c" * 50 + b'">]>'
 
 

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -94,6 +95,16 @@ def test_hours_of_a_range_beside_a_day_are_no_offset(tuban: District, day: objec
     assert not filled.faults
     told = [datetime.fromisoformat(filled.fields[name]) for name in ("observed_at", "observed_until")]
     assert told == [datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("hour", "at"), [("jam 3 pagi", 3), ("pukul 16.00 siang", 16), ("Pkl.21.00", 21), ("pkl:21.00", 21)]
+)
+def test_an_hour_with_its_part_of_the_day_in_a_column_of_its_own_is_read(tuban: District, hour: str, at: int) -> None:
+    row = one(tuban, Tanggal="23/11/2026", Jam=hour).row
+    assert row is not None
+    assert row.observed_at is not None
+    assert (row.observed_at.astimezone(ZoneInfo(tuban.timezone)).hour, row.observed_until) == (at, None)
 
 
 def test_a_midnight_without_an_hour_beside_it_stays_one_and_its_doubts_stay_with_an_hour(tuban: District) -> None:

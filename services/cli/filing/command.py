@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -18,6 +19,11 @@ from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
 
 FILE_LIMIT = 200 * 1024 * 1024
+NOT_OPENED = {
+    errno.ENOENT: "berkas tidak ada",
+    errno.EISDIR: "folder, bukan berkas",
+    errno.EACCES: "berkas tidak boleh dibaca",
+}
 OLD = timedelta(days=30)  # what was seen longer ago is probably history
 
 
@@ -57,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
         district = load_district(args.district or settings.district)
         data = _bytes(args.file)
     except (OSError, DistrictError) as error:
-        return _sorry(f"{args.file}: {say(str(error.strerror))}" if isinstance(error, OSError) else str(error), 2)
+        why = _unopened(error, args.language) if isinstance(error, OSError) else ""
+        return _sorry(f"{args.file}: {why}" if why else str(error), 2)
     try:
         reading = read_file(data, args.file, district, datetime.now(UTC))
     except UnreadableFile as error:
@@ -97,11 +104,17 @@ def _bytes(name: str) -> bytes:
     else:
         path = Path(name)
         if path.stat().st_size > FILE_LIMIT:
-            raise OSError(27, "berkas terlalu besar")  # EFBIG
+            raise OSError(errno.EFBIG, "berkas terlalu besar")
         data = path.read_bytes()
     if len(data) > FILE_LIMIT:
-        raise OSError(27, "berkas terlalu besar")
+        raise OSError(errno.EFBIG, "berkas terlalu besar")
     return data
+
+
+def _unopened(error: OSError, language: str) -> str:
+    """Say why a file cannot be opened; what only the system has words for stays in them."""
+    said = NOT_OPENED.get(error.errno or 0, str(error.strerror))
+    return words_in(language)(said)
 
 
 def _sorry(sentence: str, code: int) -> int:

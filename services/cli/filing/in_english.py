@@ -20,6 +20,9 @@ SENTENCES: Final[dict[str, str]] = {
     # a file as a whole
     "berkas kosong": "the file is empty",
     "berkas terlalu besar": "the file is too large",
+    "berkas tidak ada": "there is no such file",
+    "folder, bukan berkas": "a folder, not a file",
+    "berkas tidak boleh dibaca": "the file may not be read",
     "PDF tidak dibaca: salin teksnya ke pesan atau berkas txt, atau kirim sebagai xlsx, csv atau teks": (
         "PDF is not read: copy its text into a message or a txt file, or send xlsx, csv or text"
     ),
@@ -125,6 +128,10 @@ SENTENCES: Final[dict[str, str]] = {
     "jajak pendapat": "polls",
     "media tanpa keterangan": "media without words",
     "pesan kosong": "empty messages",
+    "panggilan": "calls",
+    "balasan pendek": "short answers",
+    "kartu kontak": "contact cards",
+    "lokasi terkini": "live positions",
     "pesan yang dihapus": "deleted messages",
     "pesan yang tidak terlihat": "messages that cannot be seen",
     "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya": (
@@ -142,6 +149,8 @@ SENTENCES: Final[dict[str, str]] = {
     "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada": (
         "the head of the message cannot be read: there is no such date or hour"
     ),
+    "waktu pesan tidak terbaca": "the time of the message cannot be read",
+    "bukan pesan Telegram": "no message of Telegram",
     "rumus tanpa nilai tersimpan: buka di Excel, simpan, lalu kirim lagi": (
         "a formula without a stored value: open the file in Excel, save it, and send it again"
     ),
@@ -186,6 +195,9 @@ SENTENCES: Final[dict[str, str]] = {
     ),
     "hari dan bulan tidak pasti: dibaca bulan lebih dulu, seperti di kolom tanggal lain berkas ini": (
         "day and month are not sure: the month was read first, as in another column of dates in this file"
+    ),
+    "hari dan bulan tidak pasti: dibaca hari lebih dulu; tulis bulan dengan huruf atau 2026-11-05": (
+        "day and month are not sure: the day was read first; write the month in letters, or 2026-11-05"
     ),
     "hari dan bulan mungkin tertukar oleh Excel: tanggal lain di kolom ini tertulis sebagai teks": (
         "Excel may have changed day and month: other dates of this column are written as text"
@@ -281,6 +293,9 @@ SENTENCES: Final[dict[str, str]] = {
     "teks harus UTF-8 yang utuh": "the text must be whole UTF-8",
     # the way to the door (sending.py), and the door's own titles
     "Tidak dapat menghubungi {} ({})": "Cannot reach {} ({})",
+    "Alamat {} tidak dikenal: tulis seperti https://kentongan.example": (
+        "{} is no address that is known: write it as https://kentongan.example"
+    ),
     "Pintu belum dapat menerima": "The door cannot take anything yet",
     "{}; tidak ada yang terkirim": "{}; nothing was sent",
     "Kunci tidak ada atau tidak dikenal: beri --key atau KENTONGAN_KEY": (
@@ -337,15 +352,25 @@ def in_english(said: str) -> str:
     """
     if (found := SENTENCES.get(said)) is not None:
         return found
-    for pattern, english in _patterns():
-        if match := pattern.fullmatch(said):
+    # A sentence that ends in something filled in would take those that follow it for that ("baris {}").
+    return _of_pattern(said, ends_open=False) or _of_parts(said) or _of_pattern(said, ends_open=True) or said
+
+
+def _of_pattern(said: str, *, ends_open: bool) -> str:
+    for pattern, english, is_open in _patterns():
+        if is_open is ends_open and (match := pattern.fullmatch(said)):
             return english.format(*map(_filled, match.groups()))
+    return ""
+
+
+def _of_parts(said: str) -> str:
+    """Say sentences that follow each other, where each of them is known; "" else."""
     for between in ("; ", ", "):
         parts = said.split(between)
         told = [in_english(part) for part in parts] if len(parts) > 1 else []
         if told and all(told[at] != part for at, part in enumerate(parts)):
             return between.join(told)
-    return said
+    return ""
 
 
 def _filled(part: str) -> str:
@@ -354,10 +379,14 @@ def _filled(part: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Give the sentences with something to fill in, the longest first: it says most of what it is."""
+def _patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    """Give the sentences with something to fill in, the longest first, and whether they end in it."""
     holes = sorted((said for said in SENTENCES if "{}" in said), key=len, reverse=True)
     return tuple(
-        (re.compile(re.escape(said).replace(r"\(\{\}\)", r"\(([^()]+)\)").replace(r"\{\}", "(.+?)")), SENTENCES[said])
+        (
+            re.compile(re.escape(said).replace(r"\(\{\}\)", r"\(([^()]+)\)").replace(r"\{\}", "(.+?)")),
+            SENTENCES[said],
+            said.endswith("{}"),
+        )
         for said in holes
     )

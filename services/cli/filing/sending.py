@@ -133,6 +133,11 @@ async def _try(
             if response.status != 200:  # noqa: PLR2004
                 raise await _undelivered(response)
             results = [json.loads(line) for line in (await response.text()).splitlines() if line]
+    except aiohttp.InvalidURL:
+        address = url.split("/v1/", maxsplit=1)[0]
+        raise Undelivered(
+            f"Alamat {address} tidak dikenal: tulis seperti https://kentongan.example", usage=True
+        ) from None
     except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError) as error:
         return (batch, 0.0), f"Tidak dapat menghubungi {url.split('/v1/', maxsplit=1)[0]} ({type(error).__name__})"
     again: list[Taken] = []

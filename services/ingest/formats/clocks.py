@@ -28,6 +28,8 @@ _WHOLE = re.compile(
 _BARE = re.compile(rf"(?<![\d.:/])(?P<hour>\d{{1,2}})\s*(?P<part>{_HALF}|(?:{_PART})\b)", re.ASCII)
 _ALONE = re.compile(rf"\b({_PART})\b")
 
+_NOON = 12
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -51,8 +53,8 @@ def take_clocks(cut: Cutting) -> list[Clock]:
         half = pattern is _HALF_PAST
         found += [_clock(match.groupdict(), match.start(), half=half) for match in cut.take_all(pattern)]
     found.sort(key=lambda clock: clock.place)
-    if len(found) == 2 and found[1].part and not found[0].part and found[0].hour <= found[1].hour:  # noqa: PLR2004
-        found[0] = replace(found[0], part=found[1].part)  # "jam 9-10 malam": both are at night
+    if len(found) == 2 and found[1].part and not found[0].part:  # noqa: PLR2004
+        found[0] = replace(found[0], part=_part_before(found[0], found[1]))
     return [in_whole_day(clock) for clock in found]
 
 
@@ -67,6 +69,14 @@ def parts_of_day(cut: Cutting, clocks: list[Clock]) -> tuple[int, int] | None:
     if clocks and not clocks[0].part:
         clocks[0] = in_whole_day(replace(clocks[0], part=named[0]))
     return None if clocks else DAY_PARTS[named[0]]
+
+
+def _part_before(first: Clock, last: Clock) -> str:
+    """Give the part of the day of an hour told without one before another: "jam 9-10 malam", "jam 11 - 1 malam"."""
+    if first.hour <= last.hour:
+        return last.part
+    over = DAY_PART_NAMES.get(last.part) in ("malam", "tengah malam", "dini hari", "subuh")
+    return "malam" if over and last.hour < _NOON >= first.hour else ""
 
 
 def _clock(told: dict[str, str | None], place: int, *, half: bool) -> Clock:
@@ -90,6 +100,7 @@ def in_whole_day(clock: Clock) -> Clock:
         return replace(clock, hour=_half_of_day(clock.hour, clock.part[0]))
     hour = hour_of_day(clock.hour, clock.part)
     if hour is not None:
+        hour = 0 if hour == 24 and (clock.minute or clock.second) else hour  # noqa: PLR2004 - "12.30 malam"
         return replace(clock, hour=hour, part=DAY_PART_NAMES[clock.part])
     raise ValueError("jam tidak cocok dengan bagian harinya")
 

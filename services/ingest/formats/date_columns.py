@@ -8,6 +8,7 @@ from services.sheets.cells import shown
 
 MIXED = "hari dan bulan tidak pasti: kolom ini berisi tanggal dengan dua urutan"
 BORROWED = "hari dan bulan tidak pasti: dibaca bulan lebih dulu, seperti di kolom tanggal lain berkas ini"
+UNSURE = "hari dan bulan tidak pasti: dibaca hari lebih dulu; tulis bulan dengan huruf atau 2026-11-05"
 SWAPPED = "hari dan bulan mungkin tertukar oleh Excel: tanggal lain di kolom ini tertulis sebagai teks"
 
 
@@ -35,10 +36,19 @@ class DateColumn:
         """Say why a date of this column is in doubt; "" when it is not."""
         if self.swapped and isinstance(value, datetime) and value.day != value.month:
             return SWAPPED
-        found = numbers_of(value)
-        if (self.mixed or self.borrowed) and found and max(found) <= 12 and found[0] != found[1]:  # noqa: PLR2004
+        if (self.mixed or self.borrowed) and is_ambiguous(value):
             return MIXED if self.mixed else BORROWED
         return ""
+
+
+def is_ambiguous(value: object) -> bool:
+    """Say whether a date in numbers is another day where the month stands first.
+
+    >>> is_ambiguous("11/05/2026 21.15"), is_ambiguous("11/11/2026"), is_ambiguous("27/11/2026")
+    (True, False, False)
+    """
+    found = numbers_of(value)
+    return found is not None and max(found) <= 12 and found[0] != found[1]  # noqa: PLR2004 - months
 
 
 def proved_columns(columns: Mapping[str, Sequence[object]]) -> dict[str, DateColumn]:

@@ -30,7 +30,8 @@ _YEAR = (
 _ISO = re.compile(
     r"(?<!\d)(?<!\d[-/.])(\d{4})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{1,2})(?!\d)(?:t|[/:](?=\d{1,2}[.:]\d\d))?"
 )
-_THEN_HOUR = re.compile(r"(?<=\d{4})[/:](?=\d{1,2}[.:]\d\d(?!\d))", re.ASCII)  # "28-11-2026/10.05"
+_BEHIND_WORD = re.compile(r"(?<=[^\W\d_])[./:](?=\d)")  # "Jumat/27-11-2026", "Tgl.27-11-2026", "Pkl.21.15"
+_THEN_HOUR = re.compile(r"(?<=\d{4})[/:,](?=\d{1,2}[.:]\d\d(?!\d))", re.ASCII)  # "28-11-2026/10.05"
 _TWO_DAYS = re.compile(
     rf"(?<![\d.:/])(\d{{1,2}})\s*{_UNTIL}\s*(\d{{1,2}})[\s.-]*({_MONTH})\b\.?(?:[\s,/-]*{_YEAR})?", re.ASCII
 )
@@ -60,6 +61,8 @@ _NOISE = re.compile(
     rf"kejadian|dan|dengan|s\.?/?d|sampai|hingga|selesai|sekarang|at|on|th|local|{'|'.join(WEEKDAYS)})\b\.?"
 )
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b")
+# "malam Minggu" is the night before Sunday.
+_EVE = re.compile(rf"(?:(?<=\bmalam )|(?<=\bmalem )|(?<=\bmlm ))({'|'.join(WEEKDAYS)})\b")
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of Excel's numbers, with its leap year of 1900 that never was
 _DAY = timedelta(days=1)
 
@@ -198,7 +201,7 @@ def _text(told: str, zone: ZoneInfo, today: date, order: str) -> Told:
             return Told(datetime.fromisoformat(text.upper().replace(" ", "", text.count(" ") - 1)).astimezone(UTC))
         except (ValueError, OverflowError):
             pass  # an offset that is none: "21:00-22:00" is a range; or an hour that no calendar has in UTC
-    cut = Cutting(_THEN_HOUR.sub(" ", text))
+    cut = Cutting(_BEHIND_WORD.sub(" ", _THEN_HOUR.sub(" ", text)))
     found = _Found()
     _take_days(cut, found, today, order)
     found.clocks = take_clocks(cut)
@@ -280,7 +283,8 @@ def _date(found: _Found, today: date, year: str | None, month: int, day: int) ->
 
 def _check_weekday(cut: Cutting, found: _Found) -> None:
     """Doubt a date whose named weekday is another: "Senin, 20 April 2025" was a Sunday."""
-    named = [WEEKDAYS[match[1]] for match in cut.take_all(_WEEKDAY)]
+    eves = [WEEKDAYS[match[1]] for match in cut.take_all(_EVE)]
+    named = [*eves, *((day - 1) % 7 for day in eves), *(WEEKDAYS[match[1]] for match in cut.take_all(_WEEKDAY))]
     if named and len(found.days) == 1 and found.days[0].weekday() not in named:
         found.doubts.append("nama hari tidak cocok dengan tanggalnya")
 

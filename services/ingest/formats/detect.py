@@ -10,7 +10,7 @@ from schemas.district import District
 from services.ingest.formats.chat.headers import above_headers, has_unknown_headers
 from services.ingest.formats.chat.messages import Apart, Chat, read_chat
 from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
-from services.ingest.formats.file_kinds import open_archive, refuse_other_kinds, refuse_too_much
+from services.ingest.formats.file_kinds import UNKNOWN, ZIP, open_archive, refuse_other_kinds, refuse_too_much
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import doubt_of
@@ -54,12 +54,13 @@ def _read(data: bytes, ending: str, district: District, now: datetime) -> Readin
     if not data.strip():
         raise UnreadableFile("berkas kosong")
     refuse_other_kinds(data, ending)
-    if data[:2] == b"PK" or ending in ("xlsx", "xlsm", "zip"):
+    if data.startswith(ZIP) or ending in ("xlsx", "xlsm", "zip"):
         kind, data = open_archive(data, ending)
         if kind == "xlsx":
             return _table(Reader(district, now).read_xlsx(data))
-        refuse_too_much(data)
-        return _pasted(decoded(data), district, now)
+        if not data.strip() or data.startswith(ZIP):
+            raise UnreadableFile(UNKNOWN)
+        return _read(data, "txt", district, now)
     refuse_too_much(data)
     if (document := _document(data)) is not None:
         return _whole(document, district, now)
@@ -82,7 +83,7 @@ def _whole(document: dict[str, Any], district: District, now: datetime) -> Readi
     """Read a file that is one JSON object: an export of Telegram, or one report."""
     if is_telegram(document):
         return _chat(read_telegram(document, district.timezone, apart(district)), district, now)
-    return Reading("jsonl", (JsonRows(district, now).take(1, document),))
+    return Reading("jsonl", (JsonRows(district, now).alone(document),))
 
 
 def apart(district: District) -> Apart:

@@ -132,7 +132,7 @@ class Fields:
                 row.note((heading, value))
         out.columns |= {
             "text": row.heading("text", "fact", "title"),
-            "opinion": row.heading("background", "recommendation"),
+            "opinion": row.heading("background", "recommendation", field="opinion"),
         }
 
     def _time(self, row: "_Row", order_of: OrderOf) -> None:
@@ -195,7 +195,7 @@ class Fields:
 
     def _issue(self, row: "_Row") -> None:
         cells = row.all("issue_label")
-        row.out.columns["issue"] = row.heading("issue_label")
+        row.out.columns["issue"] = row.heading("issue_label", field="issue")
         known = [(cell, code) for cell in cells if (code := self._issues.get(plain(shown(cell[1]))))]
         if known:
             row.out.fields["issue"] = known[0][1]
@@ -225,7 +225,7 @@ class Fields:
         if len(words) > LINE_LIMIT:
             row.note(*told["address"])
         row.out.columns |= {name: row.heading(name) for name in ("kecamatan", "desa")}
-        row.out.columns["place"] = row.heading("address", "region")
+        row.out.columns["place"] = row.heading("address", "region", field="place")
         row.out.doubts += [Fault(row.heading(doubt.field, "address", "region"), doubt.why) for doubt in found.doubts]
 
 
@@ -261,9 +261,9 @@ class _Row:
             self.out.fields["text"] = longer
         return True
 
-    def heading(self, *names: str) -> str:
-        """Give the heading of the first of these fields that the row has."""
-        return next((self._cells[name][0][0] for name in names if self._cells.get(name)), names[0])
+    def heading(self, *names: str, field: str = "") -> str:
+        """Give the heading of the first of these columns that the row has, else the name of the report's `field`."""
+        return next((self._cells[name][0][0] for name in names if self._cells.get(name)), field or names[0])
 
     def note(self, *cells: Cell) -> None:
         """Keep cells as notes; of two under one heading the second is numbered."""
@@ -385,7 +385,7 @@ def _contact(row: _Row) -> None:
             row.note((heading, value))
             continue
         told.append(e164(said) or said)
-    out.columns["contact"] = row.heading("reporter", "phone")
+    out.columns["contact"] = row.heading("reporter", "phone", field="contact")
     joined = ", ".join(dict.fromkeys(told))
     out.fields["contact"] = joined[:LINE_LIMIT]
     if len(joined) > LINE_LIMIT:

@@ -25,6 +25,7 @@ BY_HEAD: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3", "basis data tidak dibaca: ekspor percakapannya dari aplikasi"),
     (b"BEGIN:VCARD", "kartu kontak tidak memuat laporan"),
 )
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a text may begin with "PKL", who sell in the street
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams inside Microsoft's compound files, as their names stand there in UTF-16, and what holds them.
 IN_OLE = (
@@ -83,7 +84,7 @@ def refuse_other_kinds(data: bytes, ending: str) -> None:
         raise UnreadableFile(f"XML tidak dibaca: {TEXT_OR_TABLE}")
     if _is_mail(data):
         raise UnreadableFile(MAIL)
-    if not data.startswith((b"PK", b"\xff\xfe", b"\xfe\xff")) and _is_binary(data):
+    if not data.startswith((*ZIP, b"\xff\xfe", b"\xfe\xff")) and _is_binary(data):
         raise UnreadableFile(BY_ENDING.get(ending, UNKNOWN))
 
 
@@ -114,7 +115,7 @@ def _is_binary(data: bytes) -> bool:
 
 
 def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
-    """Look into a zip archive: "xlsx" with the whole file, or "chat" with the text of an exported chat.
+    """Look into a zip archive: "xlsx" with the whole file, or "text" with the one text in it.
 
     Raises UnreadableFile for any other, by its own name.
     """
@@ -127,7 +128,7 @@ def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
             chats = [name for name in names if name.lower().endswith(".txt") and not name.startswith("__MACOSX")]
             chats = [name for name in chats if name.rsplit("/", 1)[-1] == "_chat.txt"] or chats
             if len(chats) == 1:
-                return "chat", archive.read(chats[0])
+                return "text", archive.read(chats[0])
     except BROKEN as error:
         kind = "arsip zip" if ending == "zip" else "xlsx"
         raise UnreadableFile(f"bukan {kind} yang utuh: simpan ulang, lalu kirim lagi") from error

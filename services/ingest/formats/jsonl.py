@@ -5,7 +5,7 @@ are read as in a table. What no field holds becomes a note.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,8 @@ from uuid import UUID, uuid5
 from pydantic_core import from_json
 
 from schemas.district import District
+from services.ingest.formats.date_columns import UNSURE, DateColumn, date_column, is_ambiguous, proved_columns
+from services.ingest.formats.dates import DAY_FIRST
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import Headings
 from services.ingest.formats.positions import read_pair
@@ -50,20 +52,33 @@ class JsonRows:
 
         Raises UnreadableFile for too many.
         """
-        for line, text in as_many_as_a_sheet_has(_rows(data)):
-            try:
-                yield self.take(line, parse(text))
-            except Unparsed as error:
-                yield Taken(line, None, (Fault("", str(error)),))
+        parsed = [(line, _parsed(text)) for line, text in as_many_as_a_sheet_has(_rows(data))]
+        dates = self._dates([row for _, row in parsed if not isinstance(row, Unparsed)])
+        for line, row in parsed:
+            if isinstance(row, Unparsed):
+                yield Taken(line, None, (Fault("", str(row)),))
+            else:
+                yield self.take(line, row, dates)
 
-    def take(self, line: int, row: dict[str, Any]) -> Taken:
-        """Make a report of one object, with an id that follows from its content unless it brings a UUID."""
-        fields = {name: value for name, value in row.items() if name in FIELDS and value is not None}
-        extra = {name: value for name, value in row.items() if name not in FIELDS and value is not None}
-        if isinstance(fields.get("notes"), str):
-            extra["notes"] = fields.pop("notes")
-        filled = self._fields.fill(self._cells(fields, extra), ())
+    def alone(self, row: dict[str, Any]) -> Taken:
+        """Make a report of a file that is one object, as of a file of one row."""
+        return self.take(1, row, self._dates([row]))
+
+    def take(self, line: int, row: dict[str, Any], dates: Mapping[str, DateColumn] | None = None) -> Taken:
+        """Make a report of one object, with an id that follows from its content unless it brings a UUID.
+
+        `dates` is how the file that it stands in writes its dates; without it a date of two meanings is doubted.
+        """
+        known = dates or {}
+        fields, extra = _parted(row)
+        cells = self._cells(fields, extra)
+        filled = self._fields.fill(cells, (), lambda heading: known[heading].order if heading in known else DAY_FIRST)
         doubts = list(filled.doubts)
+        for heading, value in cells.get("observed_at", ()):
+            why = known[heading].doubt(value) if heading in known else UNSURE if is_ambiguous(value) else ""
+            if why and not filled.faults:
+                doubts.append(Fault(heading, why))
+                filled.notes.setdefault(heading, str(value))
         if filled.faults:
             return Taken(line, None, tuple(filled.faults), doubts=tuple(doubts))
         place = [fields.pop("place", None), filled.fields.pop("place", None)]
@@ -86,6 +101,15 @@ class JsonRows:
         taken = take(line, fields, notes, self._district, self._now, filled.columns, doubts)
         return replace(taken, derived=derived)
 
+    def _dates(self, rows: Sequence[dict[str, Any]]) -> dict[str, DateColumn]:
+        """Decide once for a file, by heading, how it writes its dates."""
+        columns: dict[str, list[object]] = {}
+        for row in rows:
+            for heading, value in self._cells(*_parted(row)).get("observed_at", ()):
+                columns.setdefault(heading, []).append(value)
+        proved = proved_columns(columns)
+        return {heading: date_column(heading, values, proved) for heading, values in columns.items()}
+
     def _cells(self, fields: dict[str, Any], extra: dict[str, Any]) -> dict[str, list[Cell]]:
         """Give what is read as in a table: columns by their headings, and fields that are not as the door wants them.
 
@@ -107,6 +131,22 @@ class JsonRows:
             for name in _PLACES:
                 fields.pop(name, None)
         return cells
+
+
+def _parted(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part an object into the fields of a report and what else it holds."""
+    fields = {name: value for name, value in row.items() if name in FIELDS and value is not None}
+    extra = {name: value for name, value in row.items() if name not in FIELDS and value is not None}
+    if isinstance(fields.get("notes"), str):
+        extra["notes"] = fields.pop("notes")
+    return fields, extra
+
+
+def _parsed(text: bytes | None) -> "dict[str, Any] | Unparsed":
+    try:
+        return parse(text)
+    except Unparsed as error:
+        return error
 
 
 def parse(text: bytes | None) -> dict[str, Any]:
