@@ -8,12 +8,16 @@ from schemas.vocabulary import EventKind, Handling, IncidentState, LadderStop, L
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import allowed, changed, find_incident, open_incident
+from services.incidents.figures import FLAGS, WEAPONS, joined, without_counts, without_traits
 from services.incidents.lifecycle import first_of_two, stand_for, stop_timers
+from services.policy.situation import ACCUSED
 from services.security.auth import Identity
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
+PLACED = ("kabupaten", "kecamatan", "desa")
+TOLD = "told"  # of a place: the reporter's own words
 # What a merge takes over from the one in which something happened, where the other told that nothing did.
 JUDGED = ("issue", "sub_issue", "issue_secondary", "form", "stage", "handling", "conflict")
 
@@ -31,6 +35,7 @@ def merge(
         report.folded_into = into_id
     was = {"state": incident.state, "into_level": into.level, "into_score": into.score}
     was["into"] = {name: getattr(into, name) for name in JUDGED}
+    was |= _join(incident, into)
     if incident.conflict and not into.conflict:  # what happened is what the one tells in which something did
         for name in JUDGED:
             setattr(into, name, getattr(incident, name))
@@ -78,19 +83,69 @@ def split(tx: Transaction, incident_id: str, who: Identity, reason: str) -> None
         report.folded_into = None if report.incident_id == incident_id else incident_id
     incident.merged_into = None
     tx.session.flush()
-    above: Incident | None = into
-    while above is not None:  # what it was merged into may have been merged further
+    below, above, chain = incident, into, list[Incident]()
+    while True:  # what it was merged into may have been merged further
+        chain.append(above)
         above.reports -= incident.reports
         accuse(above, without(tx.session, above, incident, queries.reports_of(tx, above.id)))
-        above = find_incident(tx, above.merged_into) if above.merged_into else None
-    merging = queries.last_line(tx, incident_id, EventKind.INCIDENT_MERGED)
-    was = merging.data["was"]
-    _give_back(tx, into, incident, merging)
+        _take_apart(tx, above, incident, below)
+        if above.merged_into is None:
+            break
+        below, above = above, find_incident(tx, above.merged_into)
+    was = queries.last_line(tx, incident_id, EventKind.INCIDENT_MERGED).data["was"]
     # Its timers are notify's to start again, when it hears of the split.
     incident.state = IncidentState(was["state"])
     _decide(tx, incident_id, into.id, who, "refused")
     changed(tx, incident, EventKind.INCIDENT_SPLIT, who.id, out_of=into.id, reason=reason)
-    changed(tx, into, EventKind.INCIDENT_CHANGED, who.id, split=incident_id)
+    for one in chain:
+        changed(tx, one, EventKind.INCIDENT_CHANGED, who.id, split=incident_id)
+
+
+def _join(incident: Incident, into: Incident) -> dict[str, Any]:
+    """Let an incident tell of what another one tells, and give what of it was otherwise.
+
+    Its figures, parties, and its place where it had none. The words of a place field are the reporter's, and stay out
+    of the log.
+    """
+    was: dict[str, Any] = {"facts": _traits(into.facts), "parties": list(into.parties)}
+    figures = {name: told for name, told in incident.facts.items() if name != ACCUSED}
+    into.facts = joined(into.facts, figures)
+    into.parties = sorted({*into.parties, *incident.parties})
+    if into.kecamatan is None and incident.kecamatan is not None:
+        was["kabupaten"] = into.kabupaten
+        was["place"] = {name: value for name, value in into.place.items() if name != TOLD}
+        _put_at(into, incident.place, {name: getattr(incident, name) for name in PLACED})
+    return was
+
+
+def _traits(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in (*FLAGS, WEAPONS) if name in facts}
+
+
+def _put_at(incident: Incident, place: Mapping[str, Any], codes: Mapping[str, Any]) -> None:
+    """Let an incident be at a place; what its own reporters wrote of that stays."""
+    told = incident.place.get(TOLD)
+    incident.place = dict(place) | ({TOLD: told} if told else {})
+    for name in PLACED:
+        setattr(incident, name, codes.get(name))
+
+
+def _take_apart(tx: Transaction, into: Incident, leaving: Incident, below: Incident) -> None:
+    """Take out of an incident what one that leaves it brought; `below` is the one merged into it that held that."""
+    merging = queries.last_line(tx, below.id, EventKind.INCIDENT_MERGED)
+    was = merging.data["was"]
+    others = [other for other in queries.merged_into(tx, into.id) if other.id != leaving.id]
+    judged = [one.data.get("facts", {}) for one in queries.judgements_of(tx.session, queries.reports_of(tx, into.id))]
+    figures = without_counts(into.facts, {report.id for report in queries.reports_of(tx, leaving.id)})
+    into.facts = without_traits(
+        figures, leaving.facts, [was.get("facts", into.facts), *judged, *(other.facts for other in others)]
+    )
+    still = {*was.get("parties", into.parties)} | {party for other in others for party in other.parties}
+    still |= {party for told in judged for party in told.get("parties", ())}
+    into.parties = [party for party in into.parties if party in still or party not in leaving.parties]
+    if "place" in was and all(getattr(into, name) == getattr(leaving, name) for name in PLACED):
+        _put_at(into, was["place"], {"kabupaten": was["kabupaten"]})
+    _give_back(tx, into, leaving, merging)
 
 
 def _give_back(tx: Transaction, into: Incident, leaving: Incident, merging: Journal) -> None:

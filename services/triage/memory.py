@@ -47,13 +47,13 @@ class Memory:
         safe = safe_line(session)  # first: what comes meanwhile is read once more
         stamps = queries.stamps_after(session, self.stamp, since)
         fresh = [id_ for id_, stamp in stamps.items() if self._beyond.get(id_) != stamp]
-        for state, exercise, features in queries.features_of(session, fresh):
+        for state, exercise, into, features in queries.features_of(session, fresh):
             incidents = self.of(exercise=exercise)
             known = Candidate.from_dict(features)
             if exercise and state in (IncidentState.SETTLED, IncidentState.DISMISSED):
                 incidents.drop(known.id)  # the next drill or canary is one of its own
             else:
-                incidents.put(known)  # closed or merged too: a copy goes where it has gone
+                incidents.put(known, into)  # closed or merged too: a copy goes where it has gone
         self.stamp = max(self.stamp, safe)
         self._beyond = {id_: stamp for id_, stamp in stamps.items() if stamp > safe}
         if self.expired_at is None or now - self.expired_at >= EXPIRE_EVERY:  # walks all of them: not at every batch

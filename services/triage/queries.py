@@ -23,7 +23,7 @@ CHANGED = (
     .order_by(INCIDENTS.c.stamp)
 )
 FEATURES = (
-    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.features)
+    select(INCIDENTS.c.state, INCIDENTS.c.exercise, INCIDENTS.c.merged_into, INCIDENTS.c.features)
     .where(INCIDENTS.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(INCIDENTS.c.stamp)
 )
@@ -35,8 +35,8 @@ def stamps_after(session: Session, stamp: int, since: datetime) -> dict[str, int
     return dict(find(session.connection(), CHANGED, {"stamp": stamp, "since": since}).rows)
 
 
-def features_of(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, bool, dict[str, Any]]]:
-    """Yield (state, exercise, features) of incidents, those changed first at the beginning."""
+def features_of(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, bool, str | None, dict[str, Any]]]:
+    """Yield (state, exercise, merged into, features) of incidents, those changed first at the beginning."""
     for start in range(0, len(ids), AT_ONCE):  # after a start there are thousands
         yield from find(session.connection(), FEATURES, {"ids": list(ids[start : start + AT_ONCE])}).rows
 

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
-from schemas.records import Incident, Report
+from schemas.records import Incident, Report, Suggestion
 from schemas.vocabulary import AlertReason, Level, Role
 from services.bus import Event, Message
-from services.incidents import lifecycle
+from services.incidents import lifecycle, merging
 from services.policy.versions import Rules
 from services.security.auth import Identity
 from services.store.database import Store
@@ -66,6 +67,11 @@ class Desk:
 
     def incident_of(self, report: str) -> Incident:
         return self.incident(self.store.read_now(lambda session: session.get_one(Report, report)).incident_id)
+
+    def suggested(self) -> set[str]:
+        """Give the incidents that open suggestions name."""
+        rows = self.store.read_now(lambda session: session.exec(select(Suggestion)).all())
+        return {id_ for one in rows if one.state == "open" for id_ in (one.incident_id, one.other_id)}
 
     def reasons(self) -> list[AlertReason]:
         """Say why whoever it concerns was told of the last report."""
@@ -330,3 +336,86 @@ async def test_what_is_known_by_now_is_missing_no_more(desk: Desk) -> None:
     after = await desk.take("Tawuran pemuda bawa celurit di Ds. Mentoro Kec. Soko, 60 orang, jam 20.00", basis="saw")
     assert after.id == known.id
     assert not [fact for fact in after.missing if fact.startswith("unknown")]
+
+
+# -- what officers have merged ------------------------------------------------------------------------------------------
+
+
+async def merged(desk: Desk, one: Incident, into: Incident) -> None:
+    await desk.act(lambda tx: merging.merge(tx, one.id, into.id, OFFICER, "Satu kejadian."))
+    desk.clock.forward(seconds=5)
+
+
+async def split(desk: Desk, one: Incident) -> None:
+    await desk.act(lambda tx: merging.split(tx, one.id, OFFICER, "Ternyata dua."))
+    desk.clock.forward(seconds=5)
+
+
+async def test_what_was_merged_is_no_rival_of_what_it_is_part_of(desk: Desk) -> None:
+    known = await desk.take("Bentrok dua kelompok pemuda di Ds. Mentoro Kec. Soko, 40 orang")
+    desk.clock.forward(hours=4)
+    other = await desk.take("Warga Ds. Mentoro Kec. Soko bakar motor pelaku di balai desa")
+    assert other.id != known.id
+    await merged(desk, other, known)
+    desk.clock.forward(minutes=40)
+    assert (await desk.take("Lapjut Mentoro: 5 pemuda diamankan, situasi kondusif")).id == known.id
+    assert desk.suggested() == set()
+    await split(desk, other)  # now there are two again that it may mean
+    desk.clock.forward(minutes=1)
+    third = await desk.take("Update Mentoro: warga sudah bubar, aman")
+    assert third.id not in {known.id, other.id}
+
+
+async def test_a_placeless_follow_up_of_two_that_are_one_means_that_one(desk: Desk) -> None:
+    known = await desk.take("Bentrok nelayan di TPI Ds Glodog Kec Palang")
+    other = await desk.take("Tawuran pemuda di Ds Sokosari Kec Soko")
+    assert other.id != known.id
+    await merged(desk, other, known)
+    desk.clock.forward(hours=1)
+    assert (await desk.take("Update Ndan: yg tadi sdh dipisah Polair")).id == known.id
+
+
+async def test_a_merge_tells_of_the_dead_the_parties_and_the_place_and_a_split_takes_them_back(desk: Desk) -> None:
+    into = await desk.take("Ada tawuran ratusan pemuda bawa celurit", place="dekat rumah saya")
+    desk.clock.forward(hours=7)
+    one = await desk.take("Bentrok pemuda di Ds. Mentoro Kec. Soko, 2 orang tewas, bawa bom molotov", parties=["PSHT"])
+    assert (into.kecamatan, into.id != one.id) == (None, True)
+    await merged(desk, one, into)
+    both = desk.incident(into.id)
+    assert (both.kecamatan, both.desa, both.place["desa_name"]) == (one.kecamatan, one.desa, "Mentoro")
+    assert both.place["told"] == "dekat rumah saya"
+    assert both.facts["killed"] == one.facts["killed"]
+    assert both.facts["crowd"] == into.facts["crowd"]
+    assert set(both.facts["weapons"]) == {*into.facts["weapons"], *one.facts["weapons"]}
+    assert both.parties == ["PSHT"]
+    await split(desk, one)
+    again = desk.incident(into.id)
+    assert (again.kecamatan, again.desa, again.place, again.facts, again.parties) == (
+        None,
+        None,
+        into.place,
+        into.facts,
+        [],
+    )
+    assert desk.incident(one.id).facts == one.facts
+
+
+async def test_a_split_in_a_chain_gives_back_what_each_one_above_it_took(desk: Desk) -> None:
+    texts = (
+        "Perkelahian dua pemuda di Ds. Mentoro Kec. Soko",
+        "Warga protes harga pupuk di Ds. Kebonagung Kec. Rengel",
+        "Bentrok di Ds. Sawir Kec. Tambakboyo, 3 orang tewas dibacok",
+    )
+    a, b, c = [await desk.take(text) for text in texts]
+    await merged(desk, c, b)
+    await merged(desk, b, a)
+    assert desk.incident(a.id).level == Level.KRITIS
+    await split(desk, c)
+    small, into = desk.incident(b.id), desk.incident(a.id)
+    assert (small.level, small.score) == (b.level, b.score)
+    assert (into.level, into.score) == (max(a.level, b.level), max(a.score, b.score))
+    assert not {"killed"} & {*small.facts, *into.facts}
+    await split(desk, b)
+    now = desk.incident(a.id)
+    assert (now.level, now.score, now.facts) == (a.level, a.score, a.facts)
+    assert desk.incident(c.id).level == Level.KRITIS

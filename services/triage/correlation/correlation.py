@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import log
 
 from services.triage.correlation.features import Candidate, candidate, grown
-from services.triage.correlation.relation import ALONE_WITHIN, UNRELATED, Relation, alone, best_of, compare
+from services.triage.correlation.relation import ALONE_WITHIN, UNRELATED, Relation, alone, best_of, compare, rank
 from services.triage.correlation.similarity import DAY, LASTS, MOVES_WITHIN, MOVING
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
@@ -44,6 +44,7 @@ class Incidents:
         self._copies: dict[int, str] = {}  # fingerprint of a telling -> the incident it was last told of
         self._timed: Timed = []  # all of them
         self._days: defaultdict[tuple[str, str], Timed] = defaultdict(list)  # for repeats, closed ones too
+        self._into: dict[str, str] = {}  # a merged incident -> the one it is part of
         self._counted: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
         self._changes: deque[str] = deque(maxlen=CHANGES_KEPT)
         self.version = 0
@@ -55,13 +56,15 @@ class Incidents:
         """Give what is known of an open incident."""
         return self._open.get(incident)
 
-    def put(self, candidate: Candidate) -> None:
-        """Take in an incident, or replace what is known of it."""
+    def put(self, candidate: Candidate, into: str | None = None) -> None:
+        """Take in an incident, or replace what is known of it; `into` is the one it was merged into."""
         candidate = replace(candidate, said="")
         self.drop(candidate.id)
         self._count_day(candidate)
         self._changed(candidate.id)
         self._open[candidate.id] = candidate
+        if into is not None:
+            self._into[candidate.id] = into
         moment = (_moment(candidate), candidate.id)
         insort(self._timed, moment)
         for place in _places(candidate):
@@ -80,6 +83,7 @@ class Incidents:
         if old is None:
             return
         self._changed(incident)
+        self._into.pop(incident, None)
         moment = (_moment(old), incident)
         _take_out(self._timed, moment)
         for place in _places(old):
@@ -153,10 +157,25 @@ class Incidents:
         weights = self._weights(report.words)
         unfamiliar = log((len(self._open) + FAMILIAR) / 2)
         relations = [compare(report, other, weights, unfamiliar) for other in others]
-        best = best_of(relations, report) if relations else UNRELATED
+        best = best_of(self._of_living(relations), report) if relations else UNRELATED
         if best.kind == "same" or report.kecamatan is not None or report.told is None:
             return best
         return alone(report, self._lately(report.told), best)
+
+    def _of_living(self, relations: Iterable[Relation]) -> list[Relation]:
+        """Let what was merged be no rival of what it is part of: of their relations the best stands, to the living."""
+        best: dict[str | None, Relation] = {}
+        for one in relations:
+            living = self._living(one.incident) if one.incident else None
+            if living not in best or rank(one) < rank(best[living]):
+                best[living] = replace(one, incident=living)
+        return list(best.values())
+
+    def _living(self, incident: str) -> str:
+        """Give the incident that this one is part of, itself where nobody merged it."""
+        while (into := self._into.get(incident)) is not None:
+            incident = into
+        return incident
 
     def _lately(self, told: int) -> list[Candidate]:
         """Give the incidents told of shortly before a moment; none where they are too many for one to be meant."""
@@ -164,7 +183,7 @@ class Incidents:
         high = bisect_right(self._timed, (told + ALONE_WITHIN, "\uffff"))
         if high - low > MOST_COMPARED:
             return []
-        known = (self._open[incident] for _, incident in self._timed[low:high])
+        known = (self._open[incident] for _, incident in self._timed[low:high] if incident not in self._into)
         return [one for one in known if one.told is not None and abs(told - one.told) <= ALONE_WITHIN]
 
     def _near(self, report: Candidate) -> list[Candidate]:

@@ -13,13 +13,10 @@ from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
 from schemas.rows import IncidentRow
 from schemas.vocabulary import Handling, IncidentState, Stage
+from services.incidents.figures import COUNTS, FLAGS, LISTS, joined, without_counts
 from services.incidents.urgency import ARCHIVE, came_as_history
-from services.policy.situation import ACCUSED
 
-COUNTS = ("killed", "injured", "badly_injured", "crowd", "held")
 POINT = ("lat", "lon", "precision", "radius_m")  # of a place
-FLAGS = ("minors", "fire", "house_of_worship")
-LISTS = ("weapons", ACCUSED)
 
 
 def figures(report: str, assessment: Assessment, filed: ReportFiled) -> dict[str, Any]:
@@ -115,7 +112,7 @@ def absorb(
     report = str(filed.id)
     before = row["level"]
     if instead_of:
-        row["facts"] = _without(row["facts"], instead_of)
+        row["facts"] = without_counts(row["facts"], instead_of)
     if _judges_better(row, assessment):
         judged = _judgement(assessment)
         judged["level"] = max(judged["level"], row["level"])
@@ -130,7 +127,7 @@ def absorb(
         row["confidence"] = max(row["confidence"], assessment.confidence)
         if row["handling"] == Handling.VERIFY_FIRST:
             row["handling"] = assessment.handling.value  # somebody stands for it now, or still nobody does
-    row["facts"] = _joined(row["facts"], figures(report, assessment, filed))
+    row["facts"] = joined(row["facts"], figures(report, assessment, filed))
     _learn_place(row, filed, assessment)
     starts = [start for start in (row["occurred_start"], assessment.occurred.start) if start]
     ends = [end for end in (row["occurred_end"], assessment.occurred.end) if end]
@@ -244,26 +241,3 @@ def _is_known(fact: str, row: IncidentRow, filed: ReportFiled) -> bool:
         "unknown_source": filed.report.basis is not None,
     }
     return known.get(fact, False)
-
-
-def _without(facts: dict[str, Any], reports: Collection[str]) -> dict[str, Any]:
-    """Leave out the figures of some reports."""
-    kept = dict(facts)
-    for name in COUNTS:
-        figures_left = [one for one in facts.get(name, ()) if one["report"] not in reports]
-        kept.pop(name, None)
-        if figures_left:
-            kept[name] = figures_left
-    return kept
-
-
-def _joined(facts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    joined = dict(facts)
-    for name, told in more.items():
-        if name in COUNTS:
-            joined[name] = [*joined.get(name, []), *told]
-        elif name in LISTS:
-            joined[name] = sorted({*joined.get(name, []), *told})
-        else:
-            joined[name] = told
-    return joined

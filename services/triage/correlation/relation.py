@@ -202,7 +202,7 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
 
     A new telling names its own place and time, so the best stands. A follow-up may name neither.
     """
-    found = sorted((one for one in relations if one.kind != "different"), key=_rank)
+    found = sorted((one for one in relations if one.kind != "different"), key=rank)
     if not found:
         return UNRELATED
     best = found[0]
@@ -255,5 +255,6 @@ def _unlike(report: Candidate, other: Candidate) -> bool:
     return report.kind != other.kind and frozenset((report.kind, other.kind)) not in NEAR
 
 
-def _rank(relation: Relation) -> tuple[bool, float]:
+def rank(relation: Relation) -> tuple[bool, float]:
+    """Order relations, the best first."""
     return relation.kind != "same", -relation.score
