@@ -23,6 +23,7 @@ from services.runtime.logging import place_of
 from services.security.redaction import with_dots
 from services.sources import tombstones
 from services.sources.cipher import new_key
+from services.sources.person import of_report
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Outgrown, Session, Transaction
@@ -193,9 +194,10 @@ class Triage:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         source = handle_of(filed)
         id_ = str(uuid4())  # of the incident it may open: ours, never one that a reporter has chosen
+        person = source if of_report(filed.report, filed.source) else None  # of nobody is nothing told twice
         told = self._read(filed)
         assessment = self._score(filed, told, NOTHING_KNOWN)
-        features = self._features(filed, assessment, source, id_)
+        features = self._features(filed, assessment, person, id_)
         read, before = self._with_pieces(filed, features, pieces)
         kept, behind = assessment, 0
         if before:
@@ -203,7 +205,7 @@ class Triage:
             read = filed.model_copy(update={"report": report})
             told = self._read(read)
             assessment = self._score(read, told, NOTHING_KNOWN)
-            features = self._features(read, assessment, source, id_)
+            features = self._features(read, assessment, person, id_)
             kept = own_spans(assessment, behind)
         pieces.tell(filed)
         incident = first_row(id_, read, kept, features.to_dict(), source, filed.filed_at)

@@ -290,3 +290,67 @@ def test_what_a_meeting_at_the_kecamatan_is_about_is_no_name(told, text):
 
 def test_an_unknown_kecamatan_keeps_its_name(told):
     assert told("Tawuran pemuda di Kecamatan Kepanjen, Malang").place.kecamatan_name == "Kepanjen"
+
+
+DENIED = [
+    ("35.23.14.2008", "Ralat lokasi bukan Ds. Menilo Soko tapi Ds. Maibit Rengel"),
+    ("35.23.14.2008", "Tawuran tidak di Ds. Mentoro, tapi di Ds. Maibit"),
+    ("35.23.14.2008", "Ralat TKP sebenarnya Ds. Maibit, bukan Ds. Menilo"),
+]
+
+
+@pytest.mark.parametrize(("desa", "text"), DENIED)
+def test_a_place_that_is_denied_is_not_where_it_happened(told, desa, text):
+    assert told(text).place.desa == desa
+
+
+def test_a_place_field_that_denies_one_place_means_the_other(told):
+    assert told("Tawuran pemuda", place="bukan Soko tapi Rengel").place.kecamatan == "35.23.14"
+    assert told("tawuran bukan di Kec. Soko melainkan Kec. Rengel").place.kecamatan == "35.23.14"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bentrok di Ds. Wadung, ditangani Polsek Rengel",
+        "Polsek Montong melaporkan bentrok di Ds. Wadung",
+        "Bentrok di Ds. Tegalrejo, korban dibawa ke Puskesmas Rengel",
+        "Pemuda asal Ds. Maibit dikeroyok di Ds. Tegalrejo",
+    ],
+)
+def test_an_office_elsewhere_settles_no_desa_that_several_have(told, district, text):
+    place = told(text).place
+    assert place.kecamatan is None
+    assert {district.places[code].name for code in place.candidates} <= {"Wadung", "Tegalrejo"}
+    assert len(place.candidates) > 1
+
+
+def test_the_office_of_one_of_them_does(told):
+    assert told("Bentrok di Ds. Wadung, ditangani Polsek Soko").place.kecamatan == "35.23.11"
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("Bentrok di Kec. Kerek dan Kec. Montong", 2),
+        ("warga Plumpang dibacok di Babat", 1),
+        ("Bentrok di Babat, pelaku warga Plumpang", 1),
+    ],
+)
+def test_of_two_kecamatan_or_a_town_next_door_a_person_decides(told, text, candidates):
+    place = told(text).place
+    assert (place.kecamatan, len(place.candidates)) == (None, candidates)
+
+
+def test_a_kecamatan_that_is_named_as_one_stands_beside_a_town_next_door(told):
+    text = "Nelayan Desa Karangagung, Kecamatan Palang menahan perahu; pemiliknya tinggal di Babat"
+    assert told(text).place.kecamatan == "35.23.18"
+
+
+def test_a_position_tells_which_desa_of_one_name_is_meant_and_is_its_point_only_where_it_lies_there(told, district):
+    text = "Tawuran di Ds. Wadung, 40 orang"
+    soko = told(text, position={"lat": -7.1, "lon": 111.94}).place  # nearest to Bangunrejo
+    assert (soko.desa_name, soko.kecamatan, soko.precision) == ("Wadung", "35.23.11", "desa")
+    assert soko.contradiction
+    jenu = told(text, position={"lat": -6.81, "lon": 111.98}).place
+    assert (jenu.desa_name, jenu.kecamatan, jenu.precision) == ("Wadung", "35.23.12", "exact")

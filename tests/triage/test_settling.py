@@ -419,3 +419,40 @@ async def test_a_split_in_a_chain_gives_back_what_each_one_above_it_took(desk: D
     now = desk.incident(a.id)
     assert (now.level, now.score, now.facts) == (a.level, a.score, a.facts)
     assert desk.incident(c.id).level == Level.KRITIS
+
+
+HELP = "Tolong pak ada tawuran di Alun-alun Tuban sekarang bawa celurit"
+
+
+async def test_reports_of_nobody_are_told_by_no_one_person(desk: Desk) -> None:
+    known = await desk.take("Ada pengeroyokan di Ds. Tlogowaru Kec. Merakurak, korban luka parah", "anonymous")
+    desk.clock.forward(minutes=30)
+    await desk.take("Warga blokir jalan di Ds. Karanglo Kec. Kerek, protes debu tambang 50 orang")
+    desk.clock.forward(minutes=60)
+    other = await desk.take("Situasi warung kopi ribut soal parkir sudah selesai, damai", "anonymous")
+    assert other.id != known.id
+    assert not [fact for fact in desk.incident(known.id).missing if fact.startswith("check_lowering")]
+
+
+async def test_the_next_nights_call_in_the_same_words_is_no_copy(desk: Desk) -> None:
+    known = await desk.take(HELP)
+    desk.clock.forward(hours=2)
+    await desk.act(lambda tx: lifecycle.close(tx, known.id, OFFICER, "Selesai."))
+    desk.clock.forward(hours=22)
+    assert (await desk.take(HELP)).id != known.id
+    assert desk.reasons() == [AlertReason.OPENED]
+
+
+@pytest.mark.parametrize(("words", "hours"), [("{}", 2), ("Diteruskan dari grup sebelah: {}", 24)])
+async def test_the_same_words_within_hours_or_passed_on_are_a_copy(desk: Desk, words: str, hours: int) -> None:
+    known = await desk.take(HELP)
+    desk.clock.forward(hours=hours)
+    assert (await desk.take(words.format(HELP))).id == known.id
+    assert desk.reasons() == []
+
+
+async def test_the_same_words_of_another_observed_hour_are_no_copy(desk: Desk) -> None:
+    told = "Balap liar dan tawuran remaja di jalan Basuki Rahmat meresahkan warga"
+    known = await desk.take(told, kecamatan="35.23.16", observed_at=desk.clock.now)
+    desk.clock.forward(hours=24)
+    assert (await desk.take(told, kecamatan="35.23.16", observed_at=desk.clock.now)).id != known.id

@@ -115,6 +115,7 @@ class Candidate:
     spots: tuple[str, ...] = ()  # "pasar", "perempatan", "dusun X": sites that no gazetteer holds
     actors: tuple[str, ...] = ()  # kinds of people it speaks of
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
+    seen: bool = False  # its reporter gave the time
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
     # Of a report only: its words, among which are names of places that its own place does not hold.
     said: str = field(default="", compare=False, repr=False)
@@ -186,6 +187,7 @@ def candidate(
         start=_seconds(occurred.start),
         end=_seconds(occurred.end),
         sure_day=occurred.start is not None,
+        seen=occurred.basis == "observed",
         killed=_pair(facts.killed),
         injured=_pair(facts.injured),
         crowd=_pair(facts.crowd),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from schemas.words.explanations import reason
-from services.triage.correlation.copies import is_copy
+from services.triage.correlation.copies import is_copy, is_passed_on
 from services.triage.correlation.features import Candidate
 from services.triage.correlation.similarity import (
     CONTRADICTED,
@@ -41,6 +41,7 @@ WITHOUT_DEED = -1.0  # points fewer that are asked of a follow-up without a plac
 RETOLD, RETOLD_WITHIN = 0.3, 12 * HOUR  # share of the shorter telling's words by which it is the same news, hours later
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
+ANOTHER_HOUR = 8 * HOUR  # between two tellings in the same words of this hour
 QUIET_FOLLOWS, QUIET_FROM_DESA = 72 * HOUR, 36 * HOUR
 SHIFT = 8 * HOUR  # between two nil reports of one place
 _OF_INCIDENTS = re.compile(
@@ -173,13 +174,28 @@ def _is_copy(report: Candidate, other: Candidate, place: float) -> bool:
         return False
     if report.told is None or other.told is None:
         return True
-    near = abs(report.told - other.told) <= COPY_DAYS
+    near = abs(report.told - other.told) <= COPY_DAYS and not _of_another_hour(report, other)
     return near and (report.conflict or report.kecamatan is not None or bool(set(report.sources) & set(other.sources)))
+
+
+def _of_another_hour(report: Candidate, other: Candidate) -> bool:
+    """Tell whether the same words are told of another hour: the next night's call for help is no copy of this one's.
+
+    Who passes a message on says so; whoever writes "sekarang" or "tolong", or gives the time, tells of his own hour.
+    """
+    if is_passed_on(report.said):
+        return False
+    if report.seen and other.seen and report.start is not None and other.start is not None:
+        return abs(report.start - other.start) > ANOTHER_HOUR
+    now = _AT_ONCE.search(report.said.lower()) is not None
+    return now and abs((report.told or 0) - (other.told or 0)) > ANOTHER_HOUR
 
 
 def _another(report: Candidate, other: Candidate, place: float, time: float) -> bool:
     """Tell whether something makes it another incident, however alike the two are."""
     if place < 0 or (time < 0 and not _retold(report, other, place, time)):
+        return True
+    if is_copy(report.prints, other.prints) and _of_another_hour(report, other):
         return True
     if report.telling == Telling.APART or (report.telling == Telling.ANSWER and other.telling != Telling.ANSWER):
         return True  # an answer is another deed than what it answers; two may tell of one

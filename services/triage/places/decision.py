@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from schemas.assessment import Span
 from services.policy.geography import kabupaten_code
-from services.triage.places.mentions import Mention
+from services.triage.places.mentions import NEXT_DOOR, Mention
 from services.triage.places.names import Names
 from services.triage.places.roles import BARE, LOOK_BACK, ORIGIN, RESIDENT, SITE
 from services.triage.places.scope import Scope
@@ -132,7 +132,10 @@ class Decider:
             for code in found
         } - {self._names.home_code, ""}
         pointed = offices or origins
-        return pointed.pop() if len(pointed) == 1 else None
+        if len(pointed) != 1:
+            return None
+        meant = {places[code].kecamatan for code in self._votes.vague}
+        return pointed.pop() if not meant or pointed <= meant else None  # an office elsewhere names no place of those
 
     def _sites_beside_residents(self, certain: Mapping[str, float], top: Sequence[str]) -> list[str]:
         """Give the sites where only residents lead: "pemuda Desa Mulyoagung Singgahan dikeroyok di Bangilan"."""
@@ -167,7 +170,7 @@ class Decider:
         """Tell whether the text names a kecamatan that no gazetteer holds as the place."""
         unknown = self._votes.unknown
         if unknown is None:
-            return False
+            return kecamatan is not None and self._is_next_door(kecamatan)
         known = self._votes.by.get(kecamatan or "")
         if kecamatan is None or known is None:
             return True
@@ -175,9 +178,17 @@ class Decider:
             return unknown.first < known.first and unknown.role >= known.role
         return unknown.role >= SITE and self._votes.weights[kecamatan] < SITE + 1
 
+    def _is_next_door(self, kecamatan: str) -> bool:
+        """Tell whether it happened in a town next door, and only people or an office are of the kecamatan.
+
+        "Warga Plumpang dibacok di Babat": a person decides.
+        """
+        beside = any(mention.kind == NEXT_DOOR for mention in self._mentions)
+        return beside and self._votes.weights.get(kecamatan, SITE) < SITE
+
     def _candidates(self, leading: tuple[str, ...]) -> tuple[str, ...]:
-        """Give what a person may choose from: those in the lead, what an office points to, desa of that name."""
-        return leading or tuple(self._votes.weights) or tuple(dict.fromkeys(self._votes.vague))
+        """Give what a person may choose from: those in the lead, desa of that name, what an office points to."""
+        return leading or tuple(dict.fromkeys(self._votes.vague)) or tuple(self._votes.weights)
 
     def _desa(self, kecamatan: str | None) -> str | None:
         """Give the desa named in a kecamatan; a mistyped name counts where it is near enough to one there."""

@@ -32,6 +32,7 @@ _ROADS = frozenset(["jalan", "jalur", "ruas"])  # "jalan kabupaten Klotok" is a 
 _BETWEEN = frozenset([",", "-", "(", "kecamatan"])  # what may stand between a desa and its kecamatan
 _JOINED = frozenset(["-", "kecamatan"])  # the same, of a name that is also an everyday word
 _FROM = FROM_TOO | {"dari"}
+NEXT_DOOR = "next_door"  # kind of a mention: a neighbour's kecamatan, named alone
 _CENTRE = "kota"  # "Sidomulyo kota" is the one in the kecamatan of the town
 _BEFORE_A_NAME = frozenset({",", *KINDS})  # a name that no gazetteer holds stands after one of these
 
@@ -43,7 +44,7 @@ class Mention:
     first: int
     last: int
     codes: tuple[str, ...]  # places of that name; empty for a name the gazetteer lacks
-    kind: str  # desa, kecamatan, both, kabupaten, landmark, bare, bare_desa
+    kind: str  # desa, kecamatan, both, kabupaten, landmark, bare, bare_desa, next_door
     role: float
     name: str
     capital: bool = False  # written as names are, in a text that does so for few words
@@ -188,7 +189,7 @@ class Mentions:
         codes = names.codes(key)
         home = tuple(code for code in codes if code in names.home)
         if not home:
-            return self._next_door(plain, first, last, key, codes, role)
+            return self._next_door(plain, first, last, key, codes, role, capital=capital)
         for kind, called in (("landmark", "landmark"), ("kecamatan", "bare")):
             if found := of_kind(names, home, kind):
                 return Mention(first, last, found, called, role, key)
@@ -214,9 +215,12 @@ class Mentions:
         return any(self._names.places[code].kecamatan in named for code in codes)
 
     def _next_door(
-        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float
+        self, plain: Plain, first: int, last: int, key: str, codes: tuple[str, ...], role: float, *, capital: bool
     ) -> Mention | None:
-        """Read a neighbour's kecamatan only with its kabupaten behind it: "Babat, Lamongan"."""
+        """Read a neighbour's kecamatan as one only with its kabupaten behind it: "Babat, Lamongan".
+
+        "Di Babat" alone says that it may have happened there.
+        """
         kecamatan = of_kind(self._names, codes, "kecamatan")
         if role == ORIGIN and kecamatan:
             return Mention(first, last, codes, "kabupaten", ORIGIN, key)  # they came from a neighbour
@@ -227,6 +231,9 @@ class Mentions:
             )
             if kabupaten in after:
                 return Mention(first, last, (code,), "kecamatan", max(role, BARE) if role else role, key)
+        named = capital or not self._names.is_everyday(key)
+        if kecamatan and named and first and plain.tokens[first - 1] in AT:
+            return Mention(first, last, codes, NEXT_DOOR, role, key)
         return None
 
     # -- names that no gazetteer holds ---------------------------------------------------------------------------------
@@ -303,7 +310,8 @@ class Mentions:
         """Say how much a mention tells of the place; one that goes on with the last says what that says."""
         if before and _continues(plain.tokens, before[-1], first):
             return before[-1].role
-        if before and plain.tokens[before[-1].last + 1 : first] == ["dan"] and first == last == before[-1].last + 2:
+        between = plain.tokens[before[-1].last + 1 : first] if before else []
+        if (between == ["dan"] and first == last) or between == ["dan", "kecamatan"]:
             return before[-1].role  # "di perbatasan Parengan dan Soko"
         return self._roles.of(plain, first, last)
 

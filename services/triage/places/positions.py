@@ -43,7 +43,9 @@ class Positions:
             told, basis = self._by_field(report, by_field, told), "fields"
             contradiction = self._differs(by_field, words, text)
         elif near is not None and not told.kecamatan and not told.kecamatan_name and self._allows(told, near):
-            told, basis = self._by_position(near, told), "position"
+            named = self._named_there(told, near)
+            told = self._by_position(named or near, told)
+            basis = "position" if named is None else words.basis or "text"
         return self._pointed(report.position, near, told, contradiction, basis)
 
     def _near(self, position: Position) -> Place | None:
@@ -56,6 +58,11 @@ class Positions:
         if told.kabupaten is not None and kabupaten_code(near.code) != told.kabupaten:
             return False
         return not told.candidates or any(near.code.startswith(kecamatan_code(code)) for code in told.candidates)
+
+    def _named_there(self, told: Decision, near: Place) -> Place | None:
+        """Give the desa that the words mean, of several of one name, by the kecamatan of the position."""
+        meant = [code for code in told.candidates if kecamatan_code(code) == near.kecamatan != code]
+        return self._places[meant[0]] if len(meant) == 1 else None
 
     def _by_position(self, near: Place, told: Decision) -> Decision:
         kecamatan = self._places.get(near.kecamatan)

@@ -31,6 +31,8 @@ _ORIGIN_WORDS = frozenset(
 
 
 FROM_TOO = frozenset(["soko"])  # Javanese for "from", and the name of a kecamatan and of desa
+_DENIED = frozenset(["bukan", "dudu", "bkn"])
+_NOT = frozenset(["tidak", "tdk", "ora", "gak"])
 _TOWARDS = frozenset(["ke", "menuju"])
 _WAYS = frozenset(["akses", "jalan", "jalur"])
 _HALLS = frozenset(["kantor", "balai", "pendopo", "gedung", "rumah"])
@@ -53,6 +55,8 @@ class Roles:
             at -= 1
         if at < 0 or tokens[at] == ".":
             return SITE if _is_heading(tokens, last) else BARE
+        if self._is_denied(tokens, first, at):
+            return ORIGIN
         if tokens[at] in _TITLES:
             return RESIDENT if at and tokens[at - 1] == "-" else OFFICE  # "ibu - ibu Plajan" are many
         if not _ELSEWHERE_TOO.isdisjoint(tokens[max(0, first - FAR_BACK) : first]):
@@ -65,6 +69,16 @@ class Roles:
             if role is not None:
                 return role
         return BARE
+
+    @staticmethod
+    def _is_denied(tokens: Sequence[str], first: int, at: int) -> bool:
+        """Tell whether a place is said to be the wrong one: "bukan di Ds. Menilo tapi ...", "tidak di Soko"."""
+        back = at
+        while back >= 0 and (tokens[back] in _SKIPPED or tokens[back] in AT):
+            back -= 1
+        if back < 0:
+            return False
+        return tokens[back] in _DENIED or (tokens[back] in _NOT and not AT.isdisjoint(tokens[back:first]))
 
     def _by(self, word: str, tokens: Sequence[str], back: int, at: int) -> float | None:
         """Give the role that one word before a name gives it, if any; `at` is the nearest word before it."""
