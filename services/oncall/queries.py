@@ -55,8 +55,13 @@ def shifts_to_come(session: Session, person: str, now: datetime, most: int) -> S
 
 
 def stretches_after(session: Session, ended: datetime | None) -> list[tuple[str, str, datetime, datetime]]:
-    """Return (person, kind, start, end) of every stretch, or of those that end after an instant."""
+    """Return (person, kind, start, end) of every stretch, or of those that end after an instant.
+
+    Duty of whoever has moved to another office is left out: it was that of the office he left. An absence is his own.
+    """
     query = select(col(Shift.person_id), col(Shift.kind), col(Shift.start), col(Shift.end))
+    query = query.join(Person, col(Person.id) == col(Shift.person_id))
+    query = query.where((col(Shift.kind) == "absence") | (col(Shift.institution) == col(Person.institution)))
     if ended is not None:
         query = query.where(col(Shift.end) > ended)
     return [(person, kind, start, end) for person, kind, start, end in session.execute(query)]

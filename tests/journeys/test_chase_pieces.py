@@ -1,20 +1,25 @@
 """Single acts of people and what the chase makes of them: of one incident, by rows, without a bus."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Ladder
+from schemas.records import Alert, Delivery, Ladder, Person
 from schemas.vocabulary import Duty, LadderStop, Level, Role
-from services.incidents import other_answers, responses
+from services.incidents import lifecycle, other_answers, responses
 from services.notify.alerting.escalation_sweep import sweep
 from services.notify.delivery.dispatcher import lease_due
+from services.oncall import people, schedule
 from services.security.auth import Identity
+from services.silences import silences
+from services.store.transaction import Transaction
 from tests.incidents import filed, judged, keep
-from tests.journeys.test_chase_model import Ground, Told
+from tests.journeys.test_chase_model import OFFICER, Ground, Told
+from tests.people import Resident, move_in
 
 
 @pytest.fixture
@@ -132,3 +137,59 @@ def test_a_rung_that_a_person_asks_for_after_the_answer_is_told_though_it_waits(
     waiting = held_rungs(ground, swept(ground, seconds=1))
     assert ladder_of(ground, incident).stopped == LadderStop.ACKNOWLEDGED
     assert waiting <= sent_now(ground)
+
+
+# -- what changes while it is open ---------------------------------------------------------------------------------------
+
+
+def test_who_had_a_copy_and_is_to_support_now_is_asked(ground: Ground) -> None:
+    incident = open_(ground, Level.TINGGI, issue="WRG", form="KETEGANGAN")
+    copies = {one.id for one in ground.rows(Alert) if one.incident_id == incident and one.duty == Duty.INFORM}
+    ground.clock.forward(minutes=2)
+    lead = alert_of(ground, incident, Duty.LEAD)
+    before = {one.id for one in ground.rows(Delivery)}
+    ground.act(lambda tx: lifecycle.override(tx, incident, OFFICER, {"issue": "ORM"}, "Dinilai."), incident)
+    called = {one.id for one in ground.rows(Alert) if one.id in copies and one.duty == Duty.SUPPORT}
+    assert called
+    asked = [one for one in ground.rows(Delivery) if one.id not in before and one.alert_id in called]
+    assert {one.alert_id for one in asked} == called
+    assert {one.reason for one in asked} == {"changed"}
+    assert all(one.ack_due is not None for one in ground.rows(Alert) if one.id in called)
+    assert lead.institution == "POLSEK"
+
+
+def test_a_silence_ended_early_gives_its_time_to_answer_from_then_on(ground: Ground) -> None:
+    end = ground.clock.now + timedelta(days=4)
+    matchers = {"issue": "WRG"}
+    silence = ground.store.write_now(
+        lambda tx: silences.add(tx, OFFICER, matchers, reason="Diatur.", start=None, end=end)
+    )
+    incident = open_(ground, Level.SEDANG, issue="WRG", form="KETEGANGAN")
+    assert alert_of(ground, incident, Duty.LEAD).delivered_at is None
+    ground.clock.forward(minutes=10)
+    ground.store.write_now(lambda tx: silences.end(tx, silence, OFFICER))
+    [told] = [row for row in swept(ground, seconds=0) if row["payload"]["data"]["duty"] == Duty.LEAD]
+    due = ground.context.escalation(ground.context.district.clocks[Level.SEDANG]).ack_due(ground.clock.now)
+    assert datetime.fromisoformat(told["payload"]["data"]["ack_due"]) == due
+    assert alert_of(ground, incident, Duty.LEAD).ack_due == due
+
+
+def test_the_shifts_of_who_has_moved_to_another_office_are_none_of_it(ground: Ground) -> None:
+    now, moves = ground.clock.now, Resident("anggi", "POLRES")
+    newcomers = [moves, Resident("citra", "KODIM")]
+    ground.store.write_now(lambda tx: move_in(tx, newcomers, "https://sink.example", now))
+    night = [(now, now + timedelta(hours=12))]
+    ground.store.write_now(lambda tx: schedule.put(tx, OFFICER, "anggi", "duty", night))
+
+    def reached(office: str) -> set[str]:
+        roster = ground.store.read_now(lambda session: schedule.roster_of(session, now=now))
+        return {one.login for one in roster.reached(office, None, now)}
+
+    assert reached("POLRES") == {"anggi"}
+
+    def move(tx: Transaction) -> None:
+        people.change(tx, OFFICER, tx.session.get_one(Person, moves.id), {"institution": "KODIM"})
+
+    ground.store.write_now(move)
+    assert {"anggi", "citra"} <= reached("KODIM")
+    assert reached("POLRES")

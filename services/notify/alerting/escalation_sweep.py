@@ -71,8 +71,11 @@ def sweep(tx: Transaction, context: NotifyContext, only: str | None = None) -> l
     )
     for alert in timers.released:
         held = telling.ladders[alert.incident_id]
-        freed = telling.escalation(telling.incidents[alert.incident_id]).released(LadderState.of(held), tx.now)
-        telling.move(held, freed)
+        escalation = telling.escalation(telling.incidents[alert.incident_id])
+        telling.move(held, escalation.released(LadderState.of(held), tx.now))
+        # A silence may end before its time: whoever is told now has the time to answer from now on.
+        row = telling.alerts[alert.incident_id][alert.institution, alert.unit]
+        telling.touch(row, ack_due=escalation.ack_due(tx.now))
     for alert in (*timers.released, *timers.reminders):
         _remind(telling, telling.alerts[alert.incident_id][alert.institution, alert.unit])
     for incident in timers.incidents:

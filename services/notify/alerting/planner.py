@@ -46,6 +46,7 @@ class Change:
     handed: bool  # another leads, or an answer is wanted now and was not
     asked: frozenset[str] = frozenset()
     joined: bool = False  # somebody is needed now who has not been told of it before
+    called: frozenset[str] = frozenset()  # alerts of those who had a copy, and support now
 
     @property
     def reason(self) -> AlertReason:
@@ -58,7 +59,7 @@ class Change:
         """Say whether this institution owes its answer once more."""
         leads = recipient.duty == Duty.LEAD
         risen = self.rose and alert["level"] < level
-        return self.reopened or risen or (self.handed and leads) or alert["id"] in self.asked
+        return self.reopened or risen or (self.handed and leads) or alert["id"] in self.asked | self.called
 
 
 def open_or_change(telling: AlertBatch, incident: str) -> None:
@@ -149,13 +150,15 @@ def _found(
 ) -> Change:
     rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
     there = {(one.institution, one.unit or "") for one in named if one.needed}
+    handed, called = _hand_over(telling, told, named)
     return Change(
         rose=rose,
         grew=row["round"] > ladder["round"],
         reopened=ladder["stopped"] in CLOSED and wanted,
-        handed=_hand_over(telling, told, named) or (ladder["stopped"] == LadderStop.NO_ANSWER and wanted),
+        handed=handed or (ladder["stopped"] == LadderStop.NO_ANSWER and wanted),
         asked=_ask_more(telling, row, told),
         joined=not there <= told.keys(),
+        called=called,
     )
 
 
@@ -171,21 +174,27 @@ def _set(telling: AlertBatch, row: IncidentRow, ladder: LadderRow, found: Change
         _raise(telling, row, ladder)
 
 
-def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -> bool:
-    """Give each known institution the duty it has now; says whether another leads than before."""
+def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -> tuple[bool, frozenset[str]]:
+    """Give each known institution the duty it has now.
+
+    Says whether another leads than before, and the alerts of those who had a copy and are to support now: nobody has
+    asked them yet.
+    """
     duties = {(one.institution, one.unit or ""): one.duty for one in named}
-    handed = False
+    handed, called = False, set()
     for key, alert in told.items():
         led = alert["duty"] == Duty.LEAD
         duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
         if duty != alert["duty"]:
+            if alert["duty"] == Duty.INFORM and duty == Duty.SUPPORT and alert["state"] not in ANSWERED:
+                called.add(alert["id"])
             telling.touch(alert, duty=duty.value)
             _journal(telling, alert)
         if led and duty != Duty.LEAD:
             handed = True
             # What it promised is another's to keep now.
             telling.touch(alert, remind_at=None, held_by=None, sitrep_due=None)
-    return handed
+    return handed, frozenset(called)
 
 
 def _ask_more(telling: AlertBatch, row: IncidentRow, told: Message) -> frozenset[str]:
