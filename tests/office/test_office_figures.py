@@ -1,6 +1,7 @@
 """Figures of a period: what counts, what does not, and the same again whenever they are asked for."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,11 @@ from services.incidents.changes import changed
 from services.incidents.urgency import ARCHIVE
 from services.office import queries
 from services.office.figures import Case, Figures, Line, Period, blurred, figures_of, state_at
-from services.office.papers.paper import Table
+from services.office.papers.harmony import harmony_paper
+from services.office.papers.minutes import OpenIncident, agenda_of
+from services.office.papers.paper import Paper, Table
+from services.office.papers.periods import Stretch
+from services.office.papers.reports import report_paper
 from services.office.papers.standard import public_paper
 from services.security.auth import Identity
 from services.store.database import Store
@@ -235,6 +240,45 @@ def test_answers_of_months_that_are_over_come_first_and_stay_in_their_order(nigh
     ]
     assert [asked[2][: len(one)] for one in asked] == asked
     assert [len(one) for one in asked] == [4, 7, 10]
+
+
+BUSY = Figures(
+    period=DAY,
+    as_of=NOW,
+    total=4321,
+    settled=4111,
+    open=4222,
+    reports=5678,
+    dismissed=4333,
+    history=4444,
+    answer_minutes=4555,
+    answered=4666,
+    asked=4777,
+    by_level={2: 4321},
+    silent={"POLRES": 4888},
+)
+YEAR = Stretch("tahunan", "2026", date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        report_paper(YEAR, BUSY, DISTRICT, NOW),
+        harmony_paper(date(2026, 11, 1), BUSY, [], DISTRICT),
+        public_paper(BUSY, DISTRICT, []),
+    ],
+    ids=["report", "harmony", "public"],
+)
+def test_a_paper_writes_thousands_in_one_way(paper: Paper):
+    said = repr([block for block in paper.blocks if not isinstance(block, Table)])  # tables write theirs when drawn
+    assert "4.321" in said
+    assert re.findall(r"\b[45]\d{3}\b", said) == []
+
+
+def test_an_agenda_writes_thousands_as_papers_do():
+    silent = [OpenIncident(2, "SLT", None, NOW, "open", ("POLRES",))] * 1234
+    agenda = agenda_of(silent, [], [], DISTRICT, NOW.date())
+    assert "1.234 peristiwa" in str(agenda[1])
 
 
 def test_what_nobody_calls_a_conflict_is_not_counted():

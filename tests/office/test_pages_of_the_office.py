@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from schemas.office.records import Ask, Document, Meeting, OrmasLink, SurveyAnswer
 from schemas.records import Incident, Journal, Person
-from schemas.vocabulary import Classification, Role
+from schemas.vocabulary import Classification, Level, Role
 from services.console.dependencies import Deps
 from services.console.office.printing import Printing
 from services.console.report.receipt import ticket
@@ -36,6 +36,7 @@ from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk, running
 from tests.console.night import DISTRICT, HASH, NOW, SECRET, owe, report_id
 from tests.office.test_office_figures import warn
+from tests.warnings.histories import SOKO, Happened, keep
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4, named_for=("RAD",))
 NOTE = {
@@ -432,6 +433,23 @@ def test_reports_upward_are_for_who_oversees(office: Desk, person) -> None:
         403,
         403,
     ]
+
+
+def test_the_note_of_a_month_has_all_its_cases_however_many_there_were_before(office: Desk, person) -> None:
+    fkub, church = person("ratna"), office.ids["church"]
+    place = DISTRICT.places[office.incident("church").kecamatan].name
+    before = fkub.get("/kerukunan/2026-11").body
+    old = [Happened(NOW - timedelta(days=400 + n), SOKO, "AGM", level=Level.KRITIS) for n in range(101)]
+    office.write(lambda tx: keep(tx, old, state="settled"))
+    after = fkub.get("/kerukunan/2026-11").body
+    assert place in before
+    assert after.count(f"<td>{place}") == before.count(f"<td>{place}") > 0
+    first = fkub.get("/kerukunan").body
+    (more,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = fkub.get(more).body
+    assert more.startswith("/kerukunan?")
+    assert (church in first) is not (church in second)  # every case is on one of the pages
+    assert re.findall(r'rel="prev" href="(/kerukunan\?[^"]+)"', second)
 
 
 # -- ormas --------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from schemas.district import District
 from schemas.vocabulary import Classification
 from services.office.figures import Figures
 from services.office.papers.official import dated, letterhead_of, local_day, long_date, long_moment
-from services.office.papers.paper import Heading, Pairs, Paper, Paragraph, Table
+from services.office.papers.paper import Heading, Pairs, Paper, Paragraph, Table, shown
 from services.office.papers.reports import definitions, rests_on, summary
 
 STATES = {
@@ -50,8 +50,8 @@ def harmony_paper(
             Heading("III. MOHON DIBAHAS BERSAMA"),
             Pairs(
                 (
-                    ("Masih terbuka", str(found.open)),
-                    ("Selesai", str(found.settled)),
+                    ("Masih terbuka", shown(found.open)),
+                    ("Selesai", shown(found.settled)),
                 )
             ),
             Heading("DEFINISI"),

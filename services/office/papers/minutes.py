@@ -8,7 +8,7 @@ from typing import Any
 from schemas.district import District, Window
 from schemas.vocabulary import Classification, Level
 from services.office.papers.official import dated, letterhead_of, local_day, long_date, long_moment, weekday_date
-from services.office.papers.paper import Block, Heading, Numbered, Pairs, Paper, Paragraph, Signs, Table
+from services.office.papers.paper import Block, Heading, Numbered, Pairs, Paper, Paragraph, Signs, Table, shown
 from services.office.papers.reports import LEVELS
 
 TITLES = {
@@ -79,7 +79,10 @@ def agenda_of(
     ranked = sorted(silent.items(), key=lambda pair: (-pair[1], pair[0]))
     return [
         ("Peristiwa yang masih terbuka", _cut([_incident(one, district) for one in ordered])),
-        ("Instansi yang belum menjawab", _cut([f"{district.called(code)}: {n} peristiwa" for code, n in ranked])),
+        (
+            "Instansi yang belum menjawab",
+            _cut([f"{district.called(code)}: {shown(n)} peristiwa" for code, n in ranked]),
+        ),
         ("Peringatan dini yang berlaku", _cut(list(warnings))),
         ("Permintaan yang lewat waktu", _cut([_ask(one, district) for one in overdue])),
         ("Tanggal rawan 30 hari ke depan", _cut([_window(one, district) for one in ahead(district.calendar, today)])),

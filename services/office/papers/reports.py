@@ -9,7 +9,7 @@ from schemas.district import District
 from schemas.vocabulary import Classification, Level
 from services.office.figures import DEFINITIONS, Checkpoint, Figures
 from services.office.papers.official import dated, letterhead_of, long_moment, month_year
-from services.office.papers.paper import Block, Heading, Pairs, Paper, Paragraph, Table
+from services.office.papers.paper import Block, Heading, Pairs, Paper, Paragraph, Table, shown
 from services.office.papers.periods import FOUR_MONTHS, TITLES, YEARLY, Stretch
 
 LEVELS = {Level.RENDAH: "Rendah", Level.SEDANG: "Sedang", Level.TINGGI: "Tinggi", Level.KRITIS: "Kritis"}
@@ -68,18 +68,18 @@ def rests_on(checkpoint: Checkpoint) -> str:
 
 def summary(found: Figures, district: District) -> Pairs:
     """Give the figures that come first."""
-    minutes = "-" if found.answer_minutes is None else f"{found.answer_minutes} menit"
-    history = f"; {found.history} dari arsip" if found.history else ""
+    minutes = "-" if found.answer_minutes is None else f"{shown(found.answer_minutes)} menit"
+    history = f"; {shown(found.history)} dari arsip" if found.history else ""
     share = "-" if found.percent is None else f"{found.percent:g} %".replace(".", ",")
     return Pairs(
         (
             ("Wilayah", district.name),
-            ("Jumlah peristiwa", f"{found.total} (dari {found.reports} laporan{history})"),
-            ("Selesai", str(found.settled)),
-            ("Masih terbuka", str(found.open)),
+            ("Jumlah peristiwa", f"{shown(found.total)} (dari {shown(found.reports)} laporan{history})"),
+            ("Selesai", shown(found.settled)),
+            ("Masih terbuka", shown(found.open)),
             ("Penyelesaian", share),
-            ("Ditolak", f"{found.dismissed} (tidak dihitung)"),
-            ("Median dijawab", f"{minutes}; {found.answered} dari {found.asked} penanggung jawab"),
+            ("Ditolak", f"{shown(found.dismissed)} (tidak dihitung)"),
+            ("Median dijawab", f"{minutes}; {shown(found.answered)} dari {shown(found.asked)} penanggung jawab"),
         )
     )
 

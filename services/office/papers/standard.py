@@ -7,7 +7,7 @@ from schemas.district import Clock, District
 from schemas.vocabulary import Classification, Level
 from services.office.figures import DEFINITIONS, FEW, Figures, blurred
 from services.office.papers.official import letterhead_of, local_day, long_moment
-from services.office.papers.paper import Block, Heading, Numbered, Pairs, Paper, Paragraph, Table
+from services.office.papers.paper import Block, Heading, Numbered, Pairs, Paper, Paragraph, Table, shown
 from services.office.papers.reports import LEVELS, NOWHERE
 from services.office.papers.satisfaction import ELEMENTS, grade, index
 
@@ -122,7 +122,7 @@ def _in_no_order_of_counts(rows: Iterable[tuple[str, int]]) -> tuple[tuple[str, 
 
 
 def _few(count: int | None) -> str:
-    return f"kurang dari {FEW}" if count is None else str(count)
+    return f"kurang dari {FEW}" if count is None else shown(count)
 
 
 def _survey(answers: Sequence[Sequence[int]]) -> list[Block]:
@@ -137,6 +137,8 @@ def _survey(answers: Sequence[Sequence[int]]) -> list[Block]:
     letter, words = grade(value)
     rows = tuple((name, round(sum(one[n] for one in answers) / len(answers), 2)) for n, name in enumerate(ELEMENTS))
     return [
-        Pairs((("Nilai SKM", f"{value:g} (mutu {letter}: {words})".replace(".", ",")), ("Jawaban", str(len(answers))))),
+        Pairs(
+            (("Nilai SKM", f"{value:g} (mutu {letter}: {words})".replace(".", ",")), ("Jawaban", shown(len(answers))))
+        ),
         Table(("Unsur", "Rata-rata (1-4)"), rows, (70, 30), "SKM"),
     ]
