@@ -1,16 +1,17 @@
 """What each reader sees: lists, one incident, and what is kept from whom."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
-from schemas.records import Incident, Journal
+from schemas.records import Incident, Journal, Shift
 from schemas.vocabulary import Classification, Role
 from services.incidents import lifecycle
 from services.incidents.urgency import ARCHIVE
 from services.security import auth
-from tests.console.night import CLASH, DISTRICT, owe
+from tests.console.night import CLASH, DISTRICT, NOW, owe
 
 
 def links(body: str) -> list[str]:
@@ -24,6 +25,32 @@ def test_the_list_is_gravest_first_and_says_who_is_silent_for_how_long(desk, per
     assert re.search(r"Menunggu 18 menit · <time class=\"clock late\".*<span>lewat 3 mnt</span>", body)
     assert "Polres Tuban, Bakesbangpol, Satpol PP dan Damkar" in body
     assert "LATIHAN" in body
+
+
+def test_a_day_of_another_year_is_told_with_its_year(desk, person):
+    ratna = person("ratna")
+    paths = ("/?state=all", "/saya")
+
+    def last_year(tx) -> None:
+        one = tx.session.get(Incident, desk.ids["clash"])
+        for name in ("occurred_start", "occurred_end", "stage_told", "opened_at"):
+            if (at := getattr(one, name, None)) is not None:
+                setattr(one, name, at.replace(year=2025))
+        started = NOW.replace(year=2025, month=12, day=30)
+        tx.add(
+            Shift,
+            [
+                {"id": "s", "person_id": "ratna", "institution": "KESBANG", "kind": "duty", "note": ""}
+                | {"start": started, "end": NOW + timedelta(days=2)}
+            ],
+        )
+
+    desk.write(last_year)
+    told = {path: ratna.get(path).body for path in paths}
+    assert re.search(r"\d Nov 2025, \d\d\.\d\d", told[paths[0]])
+    assert re.search(r"30 Des 2025, \d\d\.\d\d", told["/saya"])
+    (line,) = re.findall(rf'<h2><a href="/peristiwa/{desk.ids["clash"]}".*?</li>', told[paths[0]], re.DOTALL)
+    assert re.findall(r"\d (?:Nov|Des)(?! 2025)\b", line) == []
 
 
 def test_members_see_what_their_institution_was_told_of(desk, person):

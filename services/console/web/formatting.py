@@ -35,12 +35,30 @@ def instant(moment: datetime, now: datetime, zone: str, language: str = "id", *,
     ('00.30 WIB', '00.00-01.00 WIB')
     >>> instant(night - timedelta(hours=1), night, "Asia/Jakarta", "en")
     'Tue 24 Nov, 23.30 WIB'
+    >>> instant(night - timedelta(days=365), night, "Asia/Jakarta")
+    'Sel 25 Nov 2025, 00.30 WIB'
     """
     local, today = moment.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
     said = clock_time(moment, zone)
     if hours:
         said = f"{local:%H.%M}-{clock_time(moment + timedelta(hours=1), zone)}"
-    return said if local.date() == today else f"{localised.day(moment, ZoneInfo(zone), language, year=False)}, {said}"
+    year = local.year != today.year
+    return said if local.date() == today else f"{localised.day(moment, ZoneInfo(zone), language, year=year)}, {said}"
+
+
+def briefly(start: datetime | None, end: datetime | None, now: datetime, zone: str, language: str = "id") -> str | None:
+    """Give a range of time without its year where all of it is in this one, local time; None when nothing is known.
+
+    >>> begun = datetime(2025, 12, 31, 16, 30, tzinfo=UTC)
+    >>> briefly(begun, begun, begun + timedelta(minutes=20), "Asia/Jakarta")
+    'Rab 31 Des, 23.30 WIB'
+    >>> briefly(begun, begun, begun + timedelta(minutes=40), "Asia/Jakarta")
+    'Rab 31 Des 2025, 23.30 WIB'
+    """
+    local = ZoneInfo(zone)
+    this = now.astimezone(local).year
+    year = any(one is not None and one.astimezone(local).year != this for one in (start, end))
+    return span(start, end, zone, language, year=year)
 
 
 def span(

@@ -110,7 +110,7 @@ class Pages:
             "hour": lambda moment: times.clock_time(moment, zone),
             "instant": lambda moment, now, hours: times.instant(moment, now, zone, language, hours=hours),
             "between": lambda start, end: times.span(start, end, zone, language),
-            "briefly": lambda start, end: times.span(start, end, zone, language, year=False),
+            "briefly": lambda start, end: times.briefly(start, end, facts["now"], zone, language),
             "lasting": lambda minutes: times.lasting(minutes, language),
             "after": lambda seconds: times.after(seconds, language),
             "named": lambda codes: ", ".join(district.called(code) for code in codes),
