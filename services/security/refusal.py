@@ -618,14 +618,41 @@ REFUSALS: Final[dict[str, tuple[str, str, str]]] = {
     "ask_needs_words": ("reason_required", "Sebutkan apa yang diminta.", "Say what is asked for."),
     "ask_not_found": ("not_found", "Permintaan tidak ditemukan.", "The request was not found."),
     "ask_of_another": ("not_yours", "Yang menjawab adalah {called}.", "{called} is to answer this."),
+    "page_not_for_role": ("not_yours", "Halaman ini bukan untuk peran Anda.", "This page is not for your role."),
+    "silences_for_overseers": (
+        "not_yours",
+        "Daftar redam dibuka untuk koordinator, verifikator, pimpinan, dan auditor.",
+        "The list of silences is for coordinators, verifiers, leaders and auditors.",
+    ),
+    "warnings_for_officers": (
+        "not_yours",
+        "Peringatan dini dibuka untuk petugas, bukan untuk pelapor.",
+        "Early warning is for officers, not for reporters.",
+    ),
+    "brief_above_clearance": (
+        "not_yours",
+        "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ.",
+        "The weekly brief is Terbatas; your clearance does not reach that far.",
+    ),
+    "paper_above_clearance": (
+        "not_yours",
+        "Dokumen {marking} di atas kewenangan baca Anda.",
+        "A document marked {marking} is above what you may read.",
+    ),
+    "survey_not_yet": (
+        "state",
+        "Survei dibuka setelah laporan selesai.",
+        "The survey opens when the report is over.",
+    ),
+    "report_still_running": ("state", "Masa laporan ini belum berakhir.", "The time of this report is not over yet."),
     "attendance_changed": (
         "state",
-        "Daftar hadir diubah orang lain sesudah Anda membukanya. Isian Anda belum disimpan; cocokkan, lalu simpan lagi.",
+        "Daftar hadir diubah orang lain sesudah Anda membukanya. Isian Anda belum disimpan: cocokkan, simpan lagi.",
         "Somebody else changed the attendance after you opened it. Yours is not kept yet: compare, then save again.",
     ),
     "minutes_changed": (
         "state",
-        "Risalah diubah orang lain sesudah Anda membukanya. Tulisan Anda belum disimpan; cocokkan, lalu simpan lagi.",
+        "Risalah diubah orang lain sesudah Anda membukanya. Tulisan Anda belum disimpan: cocokkan, simpan lagi.",
         "Somebody else changed the minutes after you opened them. Yours are not kept yet: compare, then save again.",
     ),
     "attendance_missing": ("state", "Isi dulu daftar hadir.", "Fill in the attendance first."),

@@ -1,16 +1,19 @@
 """No page says a word of the other language: generated from the words themselves, over every template."""
 
+import ast
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from schemas.records import Person, Suggestion
 from schemas.vocabulary import Role
-from services.console.texts import WORDS
+from services.console.texts import LANGUAGES, WORDS
 from services.console.web.rendering import FOLDER
 from services.security.accounts.invitations import invite
 from services.security.auth import Identity
+from services.security.refusal import REFUSALS
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, PASSWORD, PEOPLE
 from tests.console.test_hand_over import on_shift
@@ -262,3 +265,50 @@ def test_what_a_page_says_only_in_some_state_or_by_its_script_is_in_its_language
     look("ratna", "/utang?instansi=POLRES")
     look("", "/lapor")
     assert not found, "\n".join(map(str, found))
+
+
+REFUSED = {
+    "reporter": ("/kantor", "/peringatan", "/redam", "/laporan-berkala", "/ormas", "/li", "/rapat", "/kerukunan"),
+    "member": ("/laporan-berkala", "/ormas", "/redam", "/serah-terima", "/kerukunan"),
+    "verifier": ("/peringatan/rekap", "/peringatan/rekap.pdf", "/laporan-berkala/tahunan/2026"),
+}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("role", REFUSED)
+def test_who_is_refused_reads_why_in_the_own_language(desk, role, language):
+    other = "en" if language == "id" else "id"
+    institution = {"member": "POLRES", "verifier": "KESBANG"}.get(role)
+    caller = desk.official(Role(role), institution, login=f"{role}-{language}", language=language, clearance=1)
+    for path in REFUSED[role]:
+        answer = caller.get(path, Accept="text/html")
+        page = Words(language)
+        page.feed(answer.body)
+        assert answer.status == 403, path
+        assert words_of(" ".join(page.said)) & ONLY[other] == set(), path
+        (said,) = re.findall(r"data-said>(.*?)</p>", answer.body, re.DOTALL)
+        twins = [texts[1:] for texts in REFUSALS.values() if said in texts[1:]]
+        assert all(pair[LANGUAGES.index(language)] == said for pair in twins), path
+
+
+def test_forms_and_taps_are_refused_in_the_own_language(desk):
+    emma = desk.official(Role.COORDINATOR, "KESBANG", login="english", language="en")
+    page = emma.form("/redam/periksa", {"csrf": emma.get("/redam").csrf, "issue": "SLT", "hours": "4", "reason": ""})
+    (said,) = re.findall(r'role="alert"[^>]*>(.*?)<', page.body)
+    assert said in {texts[2] for texts in REFUSALS.values()}
+    member = desk.official(Role.MEMBER, "POLRES", login="anglo", language="en")
+    tap = f"/p/{desk.ids['clash']}/bantuan"
+    answer = member.form(tap, {"csrf": member.get("/saya").csrf, "text": ""}, Accept="application/json")
+    assert answer.json["detail"] in {texts[2] for texts in REFUSALS.values()}
+
+
+def test_no_page_refuses_in_words_of_one_language():
+    """Whoever raises `Sorry` with a sentence has one language: a refusal with words is a row of refusal.py."""
+    for file in sorted(Path("services/console").rglob("*.py")):
+        if file.name == "errors.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sorry":
+                assert len(node.args) + len(node.keywords) == 2, (file, node.lineno)
+            if isinstance(node, ast.Attribute) and node.attr == "detail":
+                assert getattr(node.value, "id", "") in ("sorry", "problem"), (file, node.lineno)

@@ -13,7 +13,7 @@ from schemas.district import District
 from schemas.office.records import Ask, Document
 from schemas.vocabulary import Classification, Role
 from services.console.dependencies import Deps
-from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.printing import Printing
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -137,7 +137,7 @@ class ExchangePages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         return visitor
 
     async def _notes(

@@ -1,19 +1,17 @@
 """Serve the office's first page: where its work stands, who has a seat in the forum, what the public sees."""
 
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
 
 from services.console.dependencies import Deps
 from services.console.office.meetings import seated
-from services.console.office.printing import FOR_WHOM
 from services.console.office.reports import READERS as REPORT_READERS
-from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.incidents.access import OVERSIGHT
 from services.office import queries
 from services.office.access import READERS
+from services.security.refusal import Refused
 
 PUBLIC = (
     ("/standar-pelayanan", "of.standard"),
@@ -35,7 +33,7 @@ class FrontPages:
         visitor = await self._counter.visitor(request)
         who, district, now = visitor.identity, self._deps.district, self._deps.clock()
         if who.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         waiting = await self._deps.store.read(
             lambda session: queries.asks_between(session, who.institution or "", answered=False)
         )

@@ -11,7 +11,7 @@ from services.console.incidents import queries as incidents
 from services.console.incidents.filters import PAGES, whole
 from services.console.incidents.queries import Wanted
 from services.console.incidents.reader import Reading
-from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.printing import Printing
 from services.console.office.reports import left_out
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -22,6 +22,7 @@ from services.office.figures import Figures
 from services.office.papers.harmony import harmony_paper
 from services.office.papers.official import local_day
 from services.office.papers.periods import Stretch
+from services.security.refusal import Refused
 from services.store.transaction import Session
 
 MONTHS = 6  # notes offered
@@ -79,7 +80,7 @@ class HarmonyPages:
         visitor = await self._counter.visitor(request)
         partners = self._deps.district.office.harmony.partners
         if visitor.identity.role not in OVERSIGHT and visitor.identity.institution not in partners:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         return visitor
 
 

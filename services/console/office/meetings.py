@@ -14,7 +14,7 @@ from schemas.district import District
 from schemas.office.records import Ask, ForumInput, Meeting
 from schemas.vocabulary import Classification
 from services.console.dependencies import Deps
-from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.printing import Printing
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -148,7 +148,7 @@ class MeetingPages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         return visitor
 
     def _whole(self, session: Session, id_: str) -> Whole | None:

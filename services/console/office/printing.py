@@ -16,8 +16,8 @@ from services.console.web.sessions import Visitor
 from services.office.access import cleared, is_logged
 from services.office.papers.official import long_moment
 from services.office.papers.paper import Heading, Numbered, Pairs, Paper, Paragraph, Signs, Table, shown
+from services.security.refusal import Refused
 
-FOR_WHOM = "Halaman ini bukan untuk peran Anda."
 KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BLOCKS = {
     Heading: "heading",
@@ -81,7 +81,7 @@ class Printing:
             if paper.classification > Classification.BIASA:
                 raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         elif not cleared(visitor.identity, paper.classification):
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, f"Dokumen {paper.marking} di atas kewenangan baca Anda.")
+            raise Refused("paper_above_clearance", marking=paper.marking)
 
     async def _file(self, paper: Paper, name: str, kind: str) -> Response:
         from services.office.papers.pdf import pdf_of  # noqa: PLC0415 - 15 MB, for who is asked for it

@@ -130,7 +130,7 @@ class PublicPages:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
         followed = await self._deps.store.read(lambda session: incidents.follow(session, str(found.id)))
         if followed is None or followed.status not in CLOSED:
-            raise Sorry(Kind.STATE, HTTPStatus.CONFLICT, "Survei dibuka setelah laporan selesai.")
+            raise Refused("survey_not_yet")
         return found.id
 
 

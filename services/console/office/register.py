@@ -13,7 +13,7 @@ from schemas.records import Incident
 from services.console.dependencies import Deps
 from services.console.office.exchange import written
 from services.console.office.meetings import openly_spoken
-from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.printing import Printing
 from services.console.texts import name
 from services.console.web.errors import STATUS, Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
@@ -222,7 +222,7 @@ class RegisterPages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in OVERSIGHT:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         return visitor
 
 

@@ -12,7 +12,7 @@ from schemas.office.records import Document
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.office.meetings import openly_spoken
-from services.console.office.printing import FOR_WHOM, Printing
+from services.console.office.printing import Printing
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -23,6 +23,7 @@ from services.office.papers.official import local_day
 from services.office.papers.paper import Paper
 from services.office.papers.periods import KINDS, Stretch, before, current, stretch_of
 from services.office.papers.reports import report_paper
+from services.security.refusal import Refused
 from services.store.ids import derived
 from services.store.transaction import Session
 
@@ -91,7 +92,7 @@ class ReportPages:
         stretch, district = _stretch(request), self._deps.district
         period = stretch.period(district)
         if period.end > self._deps.clock():
-            raise Sorry(Kind.STATE, HTTPStatus.CONFLICT, "Masa laporan ini belum berakhir.")
+            raise Refused("report_still_running")
         found = await self._deps.store.read(
             lambda session: queries.figures(session, period, district, hidden=left_out(district))
         )
@@ -125,7 +126,7 @@ class ReportPages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in READERS:
-            raise Sorry(Kind.NOT_YOURS, HTTPStatus.FORBIDDEN, FOR_WHOM)
+            raise Refused("page_not_for_role")
         return visitor
 
 

@@ -122,7 +122,8 @@ class OfficerPages:
         except (Sorry, Refused, StoreUnavailable) as failed:
             if not by_script:
                 raise
-            sorry = sorry_for(failed, language_of(request)) if isinstance(failed, Refused) else failed
+            language = language_of(request, getattr(request.state, "person", None))
+            sorry = sorry_for(failed, language) if isinstance(failed, Refused) else failed
             status = sorry.status if isinstance(sorry, Sorry) else HTTPStatus.SERVICE_UNAVAILABLE
             stale = isinstance(sorry, Sorry) and sorry.kind is Kind.STALE
             code = failed.code if isinstance(failed, Refused) else OTHER_SESSION if stale else ""

@@ -14,7 +14,7 @@ from schemas.by_hand import Silence
 from schemas.district import District
 from services.console.dependencies import Deps
 from services.console.incidents.queries import names_of
-from services.console.web.errors import STATUS, Kind, Sorry
+from services.console.web.errors import STATUS
 from services.console.web.form_body import moment_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor
@@ -30,7 +30,6 @@ HOURS = (1, 2, 4, 8, 12, 24, 48, 72, 168)
 CODES = ("issue", "form", "kecamatan", "institution")
 REAL = {"real": False, "exercise": True}
 REASON_LIMIT = 1000
-FOR_WHOM = "Daftar redam dibuka untuk koordinator, verifikator, pimpinan, dan auditor."
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class SilencePages:
         except Refused as refused:
             if refused.reason == "not_yours":
                 raise
-            shown = {"form": form, "wrong": refused.detail, "said": None}
+            shown = {"form": form, "wrong": refused.say(visitor.language), "said": None}
             return await self._page(request, visitor, shown, STATUS[refused.reason])
         hidden = hidden_issues(who, district)
         touched = await self._deps.store.read(lambda session: silences.touched(session, given, hidden))
@@ -123,7 +122,7 @@ class SilencePages:
     async def _reader(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role not in silences.READERS:
-            raise Sorry(Kind.NOT_YOURS, 403, FOR_WHOM)
+            raise Refused("silences_for_overseers")
         return visitor
 
     async def _page(

@@ -52,8 +52,6 @@ YEARS_KEPT = 4  # replays, of readers who may count different incidents
 SIGN_WEEKS = 8
 INSTANT = timedelta(microseconds=1)  # before midnight: the last one of a week
 DONE = ("dinilai", "ditutup", "tercatat", "dicabut", "usul")
-FOR_CLEARED = "Rekap mingguan bertanda Terbatas; kewenangan baca Anda belum sampai di situ."
-FOR_WHOM = "Peringatan dini dibuka untuk petugas, bukan untuk pelapor."
 
 
 class WarningPages:
@@ -70,7 +68,7 @@ class WarningPages:
     async def _visitor(self, request: Request) -> Visitor:
         visitor = await self._counter.visitor(request)
         if visitor.identity.role in (Role.REPORTER, Role.GATEWAY):
-            raise Sorry(Kind.NOT_YOURS, 403, FOR_WHOM)
+            raise Refused("warnings_for_officers")
         return visitor
 
     async def _composer(self, visitor: Visitor, since: date | None = None) -> tuple[Composer, list[IndicatorRow]]:
@@ -204,7 +202,7 @@ class WarningPages:
         """Give the brief of a week as PDF, in Indonesian, with who drew it at its foot."""
         visitor = await self._visitor(request)
         if visitor.identity.clearance < Classification.TERBATAS:
-            raise Sorry(Kind.NOT_YOURS, 403, FOR_CLEARED)
+            raise Refused("brief_above_clearance")
         visitor = replace(visitor, language="id")
         found, composer = await self._brief(request, visitor)
         now, district = self._deps.clock(), self._deps.district
