@@ -148,7 +148,7 @@ def test_nothing_that_others_see_or_are_sent_tells_of_what_accuses_an_agency(des
     (text,) = COPIED.findall(ratna.get("/serah-terima").body)
     assert "4 dibuka, 0 ditutup, 4 masih terbuka" in text
     (text,) = COPIED.findall(ratna.get("/utang?instansi=SATPOLPP").body)
-    assert text.startswith("Satpol PP: 1 belum menjawab")
+    assert text.startswith("Satpol PP dan Damkar: 1 belum menjawab")
     assert "<dt>masih terbuka" not in ratna.get("/?dinding=1").body
     assert COPIED.findall(ratna.get(f"/peristiwa/{id_}").body) == []
 

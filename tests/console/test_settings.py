@@ -14,6 +14,7 @@ from schemas.records import Address, Delivery, Invitation, Journal, Key, Person,
 from services.console.settings.people_table import cells_of_text, read_table
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, PASSWORD
+from tests.console.test_two_at_once import at_once
 
 BAYU = {"id": "bayu", "login": "bayu", "name": "Bayu Setiawan", "role": "admin", "institution": "KESBANG"}
 
@@ -209,6 +210,39 @@ def test_a_login_is_plain_and_new(desk, bayu, login):
     before = len(rows(desk, Person))
     assert add(bayu, login=login).status == 422
     assert len(rows(desk, Person)) == before
+
+
+def test_of_two_admins_who_enter_one_login_at_once_the_second_is_told(desk, bayu):
+    page = bayu.get("/pengaturan/orang")
+
+    def press(name, institution):
+        given = {"csrf": page.csrf, "login": "wulan", "name": name, "role": "member", "institution": institution}
+        return lambda: bayu.form("/pengaturan/orang", given | {"unit": "", "post": "", "clearance": "BIASA"})
+
+    answers = at_once([press(f"Wulan {code}", code) for code in ("POLRES", "KODIM", "POLRES", "KODIM")])
+    assert sorted(answers) == [303, 422, 422, 422]
+    found = rows(desk, Journal, Journal.kind == "person.put", Journal.subject == kept(desk, "wulan").id)
+    assert [line.data["institution"] for line in found] == [kept(desk, "wulan").institution]
+
+
+NINES = "9" * 4400  # more digits than a number may have in Python
+NUMBERED = ("page", "per_page", "hari", "jam", "since", "minggu", "bulan", "tahun", "nomor", "after")
+LISTS = ("/pengaturan/orang", "/", "/angka", "/peta", "/serah-terima", "/kerukunan", "/utang", "/redam", "/piket")
+LISTS += ("/peringatan/rekap", "/peringatan/tanda", "/rapat", "/li", "/permintaan", "/ormas", "/v1/incidents")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_number_of_thousands_of_digits_is_refused_and_breaks_nothing(bayu, person, path):
+    caller = bayu if path.startswith("/pengaturan") else person("ratna")
+    for name in NUMBERED:
+        assert caller.get(f"{path}?{name}={NINES}").status < 500, name
+
+
+def test_a_key_lasts_a_number_of_days(bayu):
+    given = {"csrf": bayu.get("/pengaturan/kunci").csrf, "name": "Gerbang", "role": "reporter", "reliability": "B"}
+    for days in (NINES, "0", "-1", "\u0663", "12345", "x", ""):
+        assert bayu.form("/pengaturan/kunci", given | {"days": days}).status == 400, days[:9]
+    assert bayu.form("/pengaturan/kunci", given | {"days": "90"}).status == 200
 
 
 def test_an_address_is_used_once_it_is_proved(desk, bayu):
