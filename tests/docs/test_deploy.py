@@ -6,14 +6,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from services.cli.serve import SERVICES
 from services.cli.up import nats_server
-from services.runtime.settings import Settings
+from services.runtime.settings import DISTRICT, Settings
+from services.store.database import MIGRATIONS
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
 USERS = ("ingest", "triage", "notify", "console", "office", "deploy")
 PASSWORDS = {f"NATS_PASSWORD_{user.upper()}": f"secretof{user}" for user in USERS}
 
@@ -36,6 +40,91 @@ def test_the_cluster_configuration_is_understood_by_nats_server(tmp_path: Path) 
     command = [nats_server(), "-t", "-c", str(DEPLOY / "nats" / "cluster.conf")]
     checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+def composed() -> dict[str, Any]:
+    """Give what compose.yaml says, its anchors resolved."""
+    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def ours() -> dict[str, dict[str, Any]]:
+    """Give the services of compose.yaml that run this program."""
+    return {name: one for name, one in composed()["services"].items() if one["image"] == "kentongan"}
+
+
+def mounted(service: dict[str, Any]) -> dict[str, str]:
+    """Give what a service of compose.yaml sees of elsewhere: its path inside, and where that comes from."""
+    parts = (one.split(":") for one in service.get("volumes", []))
+    return {inside: outside for outside, inside, *_ in parts}
+
+
+def private_files() -> set[str]:
+    """Give the names under deploy/ of what compose.yaml reads and nobody else may: keys, passwords, settings."""
+    services = composed()["services"].values()
+    files = {one["path"] for service in services for one in service.get("env_file", [])}
+    own = {path[2:] for service in services for path in mounted(service).values() if path.startswith("./tls")}
+    return {".env", "tls/ca.key", *files, *own}
+
+
+def test_an_image_holds_what_the_program_reads_and_nothing_private() -> None:
+    lines = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {source for line in lines if line.startswith("COPY ") for source in line.split()[1:-1]}
+    ignoring = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignoring[1] == "*"
+    assert {line[1:] for line in ignoring if line.startswith("!")} == copied
+    inside = [ROOT / source for source in copied]
+    for read in (DISTRICT, MIGRATIONS, ROOT / "services", ROOT / "schemas"):
+        assert any(read.is_relative_to(one) for one in inside), read
+    for name in private_files():
+        assert not any((DEPLOY / name).is_relative_to(one) for one in inside), name
+
+
+def test_what_is_private_is_never_committed(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text((ROOT / ".gitignore").read_text(encoding="utf-8"), encoding="utf-8")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    names = {f"deploy/{name}" for name in private_files()}
+    asked = ["git", "-C", str(tmp_path), "check-ignore", *sorted(names)]
+    assert set(subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split()) == names
+
+
+def test_certificates_are_read_by_others_and_keys_by_their_owner(tmp_path: Path) -> None:
+    shell = 'umask 077 && exec "$0" "$1" "$2" nats-1'
+    subprocess.run(["sh", "-c", shell, sys.executable, str(DEPLOY / "certificates"), str(tmp_path / "tls")], check=True)
+    modes = {file.name: file.stat().st_mode & 0o777 for file in (tmp_path / "tls").iterdir()}
+    assert modes == {"ca.pem": 0o644, "ca.key": 0o600, "nats-1.pem": 0o644, "nats-1.key": 0o600}
+
+
+def test_a_container_sees_its_own_certificate_and_no_other() -> None:
+    for name, service in composed()["services"].items():
+        found = {inside: outside for inside, outside in mounted(service).items() if inside.startswith("/etc/tls")}
+        files = {f"{name}.pem", f"{name}.key", "ca.pem"}
+        # A folder would bring the authority's key, and be closed to all but the user who made it.
+        assert all(inside == f"/etc/tls/{Path(outside).name}" for inside, outside in found.items()), name
+        assert {Path(outside).name for outside in found.values()} <= files, name
+        for named in re.findall(r"/etc/tls/[\w.-]+", str(service)):
+            assert named in found, (name, named)
+
+
+def test_services_share_one_data_folder() -> None:
+    assert "data" in composed()["volumes"]
+    folder = re.search(r"KENTONGAN_DATA=(\S+)", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"))
+    assert folder is not None
+    keeping = {name for name, one in ours().items() if mounted(one).get(folder[1]) == "data"}
+    assert keeping == ours().keys() - {"declare"}  # which keeps nothing
+
+
+def test_every_setting_reaches_every_service() -> None:
+    for name, one in ours().items():
+        assert {"path": "settings.env", "required": False} in one["env_file"], name
+        # What compose names itself stands above the file: a setting that it took from nowhere could not be set at all.
+        fixed = {key for key, value in one["environment"].items() if "${" not in str(value)}
+        assert fixed <= {"KENTONGAN_REPLICAS", "KENTONGAN_NATS_CA", "KENTONGAN_PROXIES", "KENTONGAN_DOOR_URL"}, name
+
+
+def test_a_master_from_a_command_starts() -> None:
+    # compose would refuse an empty value behind `:?`, and a key beside the command has no use.
+    assert composed()["x-settings"]["KENTONGAN_MASTER_KEY"] == "${KENTONGAN_MASTER_KEY?}"
 
 
 def test_compose_runs_every_service_with_settings_that_exist() -> None:
