@@ -31,6 +31,11 @@ QUIET = [
     "KPU Tuban bakar ribuan surat suara rusak disaksikan Bawaslu dan polisi.",
     "Polsek Merakurak musnahkan puluhan knalpot brong dan 200 liter arak.",
     "Tim Jatanras ringkus komplotan pembobol minimarket di Rengel, dua didor karena melawan.",
+    "Barongsai saling serang kepala naga, warga Widang bersorak di kelenteng.",
+    "Konvoi mobil antik lintas Tuban, klakson bersahutan, warga foto-foto.",
+    "Crane proyek roboh menimpa pekerja di Semanding, satu tewas dua patah tulang.",
+    "Ujian sekolah bikin siswa Rengel babak belur, nilai matematika anjlok.",
+    "Densus beri penyuluhan bahaya terorisme kepada pelajar Jenu.",
     "Hakim vonis bebas petani Rengel yang didakwa merusak pagar tetangga.",
 ]
 
@@ -70,6 +75,7 @@ TWINS = [  # forms that are right, text
     ("BENTROK", "Mengenang kerusuhan Mei 1998, mahasiswa bentrok dengan polisi di DPRD Tuban."),
     ("BENTROK", "Dendam tawuran tahun 1999, dua dusun Palang bentrok lagi malam ini."),
     ("PENGEROYOKAN", "Anjing dibunuh tetangga, pemiliknya membacok di Parengan."),
+    ("BENTROK", "perahu Bancar karo perahu andon tabrak2an nang laut, podo nyawat botol isi bensin"),
     ("BENTROK", "Warga geger, dua kampung saling bacok di Singgahan."),
     ("PEMBAKARAN", "Massa bakar surat suara dan kotak suara di TPS 3 Soko."),
     ("PERUSAKAN", "Nisan dan salib dipatahkan orang tak dikenal di Palang."),

@@ -26,7 +26,7 @@ SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di De
 EACH_OTHER = "each other"
 THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
 BY_CROWD = "by crowd"
-HOUSEHOLD = "household"
+HOUSEHOLD, FIGURE = "household", "figure"
 WILD = "wild"  # the class of beasts that nobody owns
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
@@ -590,25 +590,28 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
 
 
 def _explained(one: Tuple, cues: Cues, household: Household) -> str:
-    """Give what a deed was that is no conflict: one household's, a figure of cases, a contest, a match; else "".
-
-    Wounds and weapons that are told of make a contest a fight.
-    """
+    """Give what a deed was that is no conflict: one household's, a figure of cases, a show, a contest; else ""."""
     plain, also = cues.plain, cues.named.also
     if one.deed.hurts and household.hurts_its_own(one.first, one.last, one.voice):
         return HOUSEHOLD
     if is_figure(plain, one.first, one.last, one.voice):
-        return "figure"
-    if cues.violence:
-        return ""
-    if one.deed.name == ROW and one.target != EACH_OTHER:  # "ular masuk rumah, warga geger"
-        sentence = plain.sentences[one.first]
+        return FIGURE
+    if one.target == EACH_OTHER and any(PARADE in also.get(at, ()) for at in range(one.first - NEXT, one.first)):
+        return PARADE  # "barongsai saling serang"
+    return "" if cues.violence else _harmless(one, cues)
+
+
+def _harmless(one: Tuple, cues: Cues) -> str:
+    """Give what a deed is where no wound and no weapon is told: a stir about a beast, a contest, a match; else ""."""
+    plain, also = cues.plain, cues.named.also
+    sentence = plain.sentences[one.first]
+    if one.target == ANIMAL or (one.deed.name == ROW and one.target != EACH_OTHER):  # "ular masuk rumah, warga geger"
         return WILD if any(WILD in kinds and plain.sentences[at] == sentence for at, kinds in also.items()) else ""
     if one.deed.name == DUEL:
         contest = [at for at, kinds in also.items() if CONTEST in kinds]
         people = [at for at, kind in cues.named.of.items() if kind in _PEOPLE and at not in contest]
         return CONTEST if is_contest(plain, one.first, contest, people) else ""
-    match = SPORT in cues.frames.sentences.get(plain.sentences[one.first], ())
+    match = SPORT in cues.frames.sentences.get(sentence, ())
     beaten = one.voice is Voice.PASSIVE and one.agent in _PEOPLE  # "tim tamu dipukuli suporter"
     return SPORT if match and one.deed.hurts and not beaten and _is_rival(one, plain, also) else ""
 
