@@ -133,7 +133,7 @@ async def _try(
             if response.status != 200:  # noqa: PLR2004
                 raise await _undelivered(response)
             results = [json.loads(line) for line in (await response.text()).splitlines() if line]
-    except aiohttp.InvalidURL:
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
         address = url.split("/v1/", maxsplit=1)[0]
         raise Undelivered(
             f"Alamat {address} tidak dikenal: tulis seperti https://kentongan.example", usage=True
