@@ -67,7 +67,7 @@ def hour_of_day(hour: int, part: str) -> int | None:
             return found
     if part in ("malam", "tengah malam") and hour <= 4:  # noqa: PLR2004 - "jam 1 malam" is past midnight
         return hour
-    if part in ("dini hari", "tengah malam", "pagi") and hour == 12:  # noqa: PLR2004
+    if part in ("dini hari", "tengah malam") and hour == 12:  # noqa: PLR2004
         return 0
     if part in ("malam", "sore", "petang") and hour < 12:  # noqa: PLR2004
         return hour + 12
