@@ -27,7 +27,6 @@ from schemas.records import (
     Suggestion,
 )
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, EventKind, IncidentState, Origin, Role
-from services.console.incidents.kept_conditions import kept
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
 from services.incidents.other_answers import DECLINED_HOW
@@ -37,6 +36,7 @@ from services.search.indexer import Index
 from services.search.queries import holding
 from services.search.words import SHORTEST, as_written, says
 from services.security.auth import Identity
+from services.security.kept_conditions import kept
 from services.security.permissions import Act, may
 from services.security.redaction import with_dots
 from services.store.audit_log import safe_line

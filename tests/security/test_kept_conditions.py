@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services.console.incidents.kept_conditions import DISTRICTS, READERS, kept
 from services.security.auth import Identity
+from services.security.kept_conditions import DISTRICTS, READERS, kept
 from tests.console.night import DISTRICT
 
 RATNA = Identity("ratna", "Ratna", Role.COORDINATOR, "KESBANG", clearance=4)
