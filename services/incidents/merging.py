@@ -8,8 +8,8 @@ from schemas.vocabulary import EventKind, Handling, IncidentState, LadderStop, L
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without
 from services.incidents.changes import allowed, changed, find_incident, open_incident
-from services.incidents.figures import FLAGS, WEAPONS, joined, without_counts, without_traits
 from services.incidents.lifecycle import first_of_two, stand_for, stop_timers
+from services.incidents.situation_of import FLAGS, WEAPONS, joined, without_counts, without_traits
 from services.policy.situation import ACCUSED
 from services.security.auth import Identity
 from services.security.permissions import Act

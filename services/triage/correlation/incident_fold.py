@@ -13,7 +13,7 @@ from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
 from schemas.rows import IncidentRow
 from schemas.vocabulary import Handling, IncidentState, Stage
-from services.incidents.figures import COUNTS, FLAGS, LISTS, joined, without_counts
+from services.incidents.situation_of import COUNTS, FLAGS, LISTS, joined, without_counts
 from services.incidents.urgency import ARCHIVE, came_as_history
 
 POINT = ("lat", "lon", "precision", "radius_m")  # of a place
