@@ -27,10 +27,10 @@ def put(
     """
     id_ = derived("person", row["login"])
     before = tx.session.get(Person, id_)
-    stood_on = mark_of(before) if before else None
+    stood_on, office = (mark_of(before), _office(before)) if before else (None, None)
     now = tx.session.merge(Person(**{**_kept(before), **row, "id": id_, "active": True}))
     if stood_on is not None and stood_on != mark_of(now):
-        _end_what_stood_on_it(tx, id_, actor)
+        _end_what_stood_on_it(tx, id_, actor, moved=office != _office(now))
     _drop_others(tx, id_, (*addresses, *unverified), actor)
     for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
         key = derived("address", id_, channel, address)
@@ -47,10 +47,19 @@ def put(
     return id_
 
 
-def _end_what_stood_on_it(tx: Transaction, person: str, actor: str) -> None:
-    """End sessions, buttons, codes and devices: another password, role or office is another account."""
+def _office(person: Person) -> tuple[str | None, str]:
+    return person.institution, person.unit
+
+
+def _end_what_stood_on_it(tx: Transaction, person: str, actor: str, *, moved: bool) -> None:
+    """End sessions, buttons, codes and devices: another password, role or office is another account.
+
+    Whoever has `moved` to another office is not told either what his old one was still owed.
+    """
     shutting_out.revoke(tx, person, actor, "changed")
     shutting_out.remove_devices(tx, person, actor)
+    if moved:
+        queries.withdraw_deliveries(tx, person, None)
 
 
 def _drop_others(tx: Transaction, person: str, given: Sequence[tuple[str, ...]], actor: str) -> None:
@@ -91,13 +100,14 @@ def stop_address(tx: Transaction, who: Identity, address: str) -> None:
 def change(tx: Transaction, who: Identity, person: Person, columns: dict[str, Any]) -> None:
     """Change what a person is: name, role, institution, unit, post, clearance. What he may do changes at once."""
     before, stood_on = {name: getattr(person, name) for name in columns}, mark_of(person)
+    office = _office(person)
     for name, value in columns.items():
         setattr(person, name, value)
     changed = sorted(name for name, value in columns.items() if before[name] != value)
     facts: dict[str, Any] = {"role": person.role, "institution": person.institution, "changed": changed}
     tx.audit("person.put", who.id, subject=person.id, **facts)
     if stood_on != mark_of(person):
-        _end_what_stood_on_it(tx, person.id, who.id)
+        _end_what_stood_on_it(tx, person.id, who.id, moved=office != _office(person))
 
 
 def add_address(

@@ -6,12 +6,14 @@ not work is remembered in any case (failing.py).
 
 from collections.abc import Sequence
 
+from schemas.records import Incident, Person
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
 from services.incidents.accusations import barred_by
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
+from services.notify.closing.recipients import may_know
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
@@ -45,7 +47,10 @@ def _another(telling: AlertBatch, lost: OutgoingRow, alert: AlertRow, incident: 
         return  # a report has accused it meanwhile
     sent = queries.sent_for(telling.unit, alert["id"], lost["round"])
     used = {(row["channel"], row["address"]) for row in sent}
-    ways = telling.desk.contacts.ways_to(lost["person_id"] or "")
+    person = telling.unit.session.get(Person, lost["person_id"] or "")
+    whole = telling.unit.session.get_one(Incident, incident["id"])
+    knows = person is not None and may_know(person, alert, whole, telling.desk.district)  # he may have left meanwhile
+    ways = telling.desk.contacts.ways_to(lost["person_id"] or "") if knows else []
     way: Contact | None = next((one for one in ways if (one.channel, one.address) not in used), None)
     facts = {"institution": alert["institution"], "unit": alert["unit"], "lost": lost["channel"]}
     if way is not None:

@@ -194,6 +194,7 @@ class Dispatcher:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         rows = [_after(outcome, tx.now, self._longest_wait(outcome.row)) for outcome in outcomes]
+        outcomes, rows = _still_wanted(tx, outcomes, rows)
         tx.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
@@ -232,6 +233,18 @@ class Dispatcher:
         outcomes, self._outcomes = self._outcomes, []
         if outcomes:
             await self._store.write(lambda tx: self._mark(tx, outcomes))
+
+
+def _still_wanted(
+    tx: Transaction, outcomes: Sequence[Outcome], rows: Sequence[DeliveryRow]
+) -> tuple[Sequence[Outcome], Sequence[DeliveryRow]]:
+    """Leave out what did not get through and was withdrawn while it was tried: it is not tried again."""
+    failed = [row["id"] for row in rows if row["state"] in (DeliveryState.FAILED, DeliveryState.DEAD)]
+    gone = queries.withdrawn_among(tx, failed) if failed else frozenset()
+    if not gone:
+        return outcomes, rows
+    kept = [(outcome, row) for outcome, row in zip(outcomes, rows, strict=True) if row["id"] not in gone]
+    return [outcome for outcome, _ in kept], [row for _, row in kept]
 
 
 def _lost(outcome: Outcome, *, final: bool) -> OutgoingRow:

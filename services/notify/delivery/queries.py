@@ -111,6 +111,13 @@ def answered_at(tx: Transaction, incidents: Collection[str]) -> dict[str, dateti
     return {incident: at for incident, at in tx.session.execute(query) if at is not None}
 
 
+def withdrawn_among(tx: Transaction, deliveries: Sequence[str]) -> frozenset[str]:
+    """Return which of these deliveries have been withdrawn."""
+    table = table_of(Delivery)
+    query = select_columns(table.c.id).where(table.c.id.in_(deliveries), table.c.state == DeliveryState.WITHDRAWN.value)
+    return frozenset(tx.session.scalars(query))
+
+
 def sent_since(tx: Transaction, addresses: Sequence[str], since: datetime) -> list[tuple[Key, datetime]]:
     """Return when messages went to these addresses after an instant; a bundle is one message."""
     table = table_of(Delivery)
