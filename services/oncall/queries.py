@@ -9,15 +9,18 @@ from sqlmodel import col, select
 
 from schemas.records import Address, Delivery, Person, Shift
 from schemas.vocabulary import Role
+from services.security.permissions import Act, may
 from services.store.transaction import Session, Transaction, table_of
 
+# Whoever may not answer is not told. Who looks after the machines has no case data.
+ANSWERING = tuple(role.value for role in Role if role != Role.ADMIN and may(role, Act.ANSWER))
 Stretch = tuple[datetime, datetime]
 
 
 def people_told(session: Session) -> Sequence[Person]:
-    """Return the active people who belong to an institution."""
-    told = (col(Person.active), col(Person.institution).is_not(None), col(Person.role) != Role.ADMIN)
-    return session.scalars(select(Person).where(*told)).all()  # who looks after the machines has no case data
+    """Return the active people who belong to an institution and may answer for it."""
+    told = (col(Person.active), col(Person.institution).is_not(None), col(Person.role).in_(ANSWERING))
+    return session.scalars(select(Person).where(*told)).all()
 
 
 def shifts_of(tx: Transaction, person: str, kind: str) -> Sequence[Shift]:

@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Ladder, Person
-from schemas.vocabulary import Duty, LadderStop, Level, Role
+from schemas.records import Address, Alert, Delivery, Ladder, Person
+from schemas.vocabulary import Blame, Duty, LadderStop, Level, Role
 from services.incidents import lifecycle, other_answers, responses
+from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.escalation_sweep import sweep
-from services.notify.delivery.dispatcher import lease_due
+from services.notify.alerting.fallback import other_ways
+from services.notify.alerting.planner import open_or_change
+from services.notify.alerting.unreachable import finish
+from services.notify.channel_kit.base import Verdict
+from services.notify.delivery.dispatcher import Dispatcher, Outcome, lease_due
 from services.oncall import people, schedule
 from services.security.auth import Identity
 from services.silences import silences
+from services.store.ids import derived
 from services.store.transaction import Transaction
 from tests.incidents import filed, judged, keep
 from tests.journeys.test_chase_model import OFFICER, Ground, Told
@@ -36,6 +42,12 @@ def open_(ground: Ground, level: Level, **changes: Any) -> str:
     ground.store.write_now(lambda tx: keep(tx, report, judged(level, **changes)))
     ground.hear(str(report.id))
     return str(report.id)
+
+
+def decided(tx: Transaction, ground: Ground, incident: str) -> Told:
+    telling = AlertBatch(tx, ground.context, [incident])
+    open_or_change(telling, incident)
+    return finish(telling)
 
 
 def alert_of(ground: Ground, incident: str, duty: str, institution: str | None = None) -> Alert:
@@ -193,3 +205,59 @@ def test_the_shifts_of_who_has_moved_to_another_office_are_none_of_it(ground: Gr
     ground.store.write_now(move)
     assert {"anggi", "citra"} <= reached("KODIM")
     assert reached("POLRES")
+
+
+# -- who has left is told nothing any more -------------------------------------------------------------------------------
+
+
+def shut(ground: Ground, how: str, person: str) -> None:
+    def do(tx: Transaction) -> None:
+        found = tx.session.get_one(Person, person)
+        if how == "locked":
+            people.set_active(tx, OFFICER, person, active=False)
+        else:
+            people.change(tx, OFFICER, found, {"institution": "KODIM"})
+
+    ground.store.write_now(do)
+
+
+@pytest.mark.parametrize("how", ["locked", "moved"])
+def test_what_is_under_way_to_who_has_left_is_not_tried_again(ground: Ground, how: str) -> None:
+    report = filed("Kejadian.")
+    ground.store.write_now(lambda tx: keep(tx, report, judged(Level.TINGGI)))
+    told = ground.store.write_now(lambda tx: decided(tx, ground, str(report.id)))
+    [mine] = [row for row in told if row["payload"]["data"]["institution"] == "POLRES"]
+    shut(ground, how, mine["person_id"])
+    dispatcher = Dispatcher(ground.store, {}, "notify-1", lambda _tx, _outcomes: None)
+    outcomes = [Outcome(mine, Verdict("again", error="busy"))]
+    ground.store.write_now(lambda tx: dispatcher._mark(tx, outcomes))
+    assert [one.state for one in ground.rows(Delivery) if one.id == mine["id"]] == ["withdrawn"]
+
+
+@pytest.mark.parametrize("how", ["locked", "moved"])
+def test_no_other_way_is_looked_for_to_who_has_left(ground: Ground, how: str) -> None:
+    mine = derived("person", "polres")
+    second = Address(id="second", person_id=mine, channel="webhook", address="https://sink.example/2", rank=2)
+
+    def add(tx: Transaction) -> None:
+        second.verified_at = tx.now
+        tx.session.add(second)
+
+    ground.store.write_now(add)
+    incident = open_(ground, Level.TINGGI)
+    lead = alert_of(ground, incident, Duty.LEAD)
+    [row] = [one for one in ground.rows(Delivery) if one.alert_id == lead.id]
+    shut(ground, how, row.person_id)
+    lost: Any = {**row.as_row(), "blame": Blame.ADDRESS, "gone": False, "final": True}
+    ground.context.contacts.forget()
+    owed = ground.store.write_now(lambda tx: other_ways(tx, ground.context, [lost]))
+    assert [one for one in owed if one["person_id"] == row.person_id and one["alert_id"] == lead.id] == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_not_answer_for_an_office_is_not_told_as_if_he_could(ground: Ground, role: Role) -> None:
+    somebody = Resident("somebody", "POLRES", role=role)
+    ground.store.write_now(lambda tx: move_in(tx, [somebody], "https://sink.example", tx.now))
+    roster = ground.store.read_now(lambda session: schedule.roster_of(session, now=ground.clock.now))
+    told = somebody.id in {one.id for one in roster.people}
+    assert told == (role in (Role.MEMBER, Role.VERIFIER, Role.COORDINATOR, Role.LEADER))
