@@ -58,6 +58,10 @@ def test_a_sitrep_keeps_its_text(text: str, said: str):
         ("T 4821 tidak bisa", Doubt.DENIED),
         ("T 4821 batal", Doubt.DENIED),
         ("E 4821 jangan", Doubt.DENIED),
+        ("E 4821 tidak", Doubt.DENIED),
+        ("E 4821 tdk jadi", Doubt.DENIED),
+        ("E 4821 belum perlu", Doubt.DENIED),
+        ("E 4821 salah kirim", Doubt.DENIED),
         ("T 4821 E 4821", Doubt.SEVERAL_VERBS),
         ("T 4821 E", Doubt.SEVERAL_VERBS),
         ("T 4821 4822", Doubt.SEVERAL_CODES),
@@ -106,3 +110,10 @@ def test_nothing_that_can_be_typed_breaks_it(text: str):
 )
 def test_any_code_comes_back_as_it_was_sent(verb: str, code: str, gap: str):
     assert parse(f"{verb}{gap}{code}", {code}) == Accept(code)
+
+
+@pytest.mark.parametrize(
+    "note", ["tidak ada personel, mohon bantuan", "kami tidak sanggup", "belum ada regu", "not enough men"]
+)
+def test_a_lack_is_why_help_is_wanted_and_takes_nothing_back(note: str) -> None:
+    assert parse(f"E 4821 {note}", {"4821"}) == Escalate("4821", note)

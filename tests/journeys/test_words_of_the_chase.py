@@ -76,7 +76,7 @@ async def test_a_nil_report_that_an_officer_raises_is_asked_about_before_it_is_c
     assert "Naik dari RENDAH ke TINGGI." in own
     assert "Terima lagi sebelum pkl 23.15 WIB (15 menit)." in own
     assert "Raised from LOW to HIGH." in english
-    assert "Accept again before 23.15 WIB (15 min)." in english
+    assert "Acknowledge again before 23.15 WIB (15 min)." in english
     house.news()
     await house.forward(minutes=14)
     assert {why for *_, why in house.told()} <= {"reminder"}
@@ -154,7 +154,9 @@ async def test_a_later_report_that_is_late_is_asked_for_by_its_own_time(house: H
     assert "Lapjut berikutnya seharusnya masuk pkl 00.02 WIB. Kirim lapjut sekarang." in own
     assert "The next situation report was due 00.02 WIB. Send one now." in english
     for said in (own, english):
-        assert not [word for word in ("Tekan Terima", "Batas menjawab", "Press Accept", "to answer") if word in said]
+        assert not [
+            word for word in ("Tekan Terima", "Batas menjawab", "Press Acknowledge", "to answer") if word in said
+        ]
     await house.forward(minutes=60)
     assert "pkl 01.03 WIB" in mails(house, incident, LEAD, "reminder")[0]
 

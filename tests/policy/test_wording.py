@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.district import District
 from schemas.vocabulary import AlertReason, Duty, Level
-from services.notify.messages.alert_message import AlertFacts, compose, plain
+from services.notify.messages.alert_message import AlertFacts, button_label, compose, plain
 from services.notify.messages.alert_phrases import LEVELS, REASONS, WORDS
 
 NIGHT = datetime(2026, 11, 24, 18, 12, tzinfo=UTC)  # 01.12 WIB
@@ -182,7 +182,7 @@ def test_who_answered_and_sent_no_report_is_named_apart_from_who_did_not_answer(
 
 
 @pytest.mark.parametrize(
-    ("language", "answer"), [("id", ("Tekan Terima", "menjawab")), ("en", ("Press Accept", "answer"))]
+    ("language", "answer"), [("id", ("Tekan Terima", "menjawab")), ("en", ("Press Acknowledge", "answer"))]
 )
 @pytest.mark.parametrize("left", [-61, -1, 0, 1, 61])
 def test_a_reminder_of_the_next_report_asks_for_that_and_no_answer(
@@ -232,7 +232,18 @@ def test_a_deadline_that_has_passed_is_not_asked_for_again() -> None:
 
 
 def test_a_broken_promise_asks_for_the_report_or_a_colleague() -> None:
-    assert "lapjut belum ada" in written(replace(CLASH, reason=AlertReason.LAPSED))
+    said = written(replace(CLASH, reason=AlertReason.LAPSED))
+    assert "lapjut belum ada" in said
+    short = said.splitlines()[-1]
+    assert "Balas L 4821" in short
+    assert "Balas T" not in short
+
+
+@pytest.mark.parametrize(("language", "press"), [("id", "Tekan "), ("en", "Press ")])
+def test_whoever_is_to_press_a_button_reads_the_word_that_stands_on_it(language: str, press: str) -> None:
+    told = [phrase for phrase in WORDS[language].values() if phrase.startswith(press)]
+    assert told
+    assert [phrase for phrase in told if not phrase.startswith(f"{press}{button_label(language)}")] == []
 
 
 def test_a_closed_event_asks_for_nothing() -> None:

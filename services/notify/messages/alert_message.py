@@ -330,7 +330,8 @@ class _Speech:
         elif self.asks and facts.ack_due is not None and facts.ack_due > facts.told_at:
             parts.append(self.say("accept_short", time=self._time(facts.ack_due).removeprefix("pkl ")))
         if facts.reply_code and facts.reason != AlertReason.CLOSED:
-            parts.append(self.say("reply_short_sitrep" if self._owes_report else "reply_short", code=facts.reply_code))
+            reports = self._owes_report or facts.reason == AlertReason.LAPSED
+            parts.append(self.say("reply_short_sitrep" if reports else "reply_short", code=facts.reply_code))
         parts += [self.say(f"{why}_short") for why in self._why_again()]
         return [plain(part) for part in parts]
 

@@ -7,9 +7,10 @@ could mean two things is asked back and never guessed: an answer stops the ladde
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 LONGEST_SITREP = 8000  # as a report's text
 CODE = re.compile(r"[0-9]{3,6}")
@@ -75,6 +76,9 @@ DENIALS = frozenset(
     {"tidak", "tdk", "tak", "gak", "ga", "nggak", "enggak", "bukan", "bkn", "belum", "blm", "jangan", "jgn", "batal"}
     | {"ndak", "ora", "mboten", "durung", "emoh", "tolak", "menolak", "salah", "not", "no", "cannot"}  # Javanese too
 )
+# What takes a wish for help back, by itself or before what is not wanted; a lack ("tidak ada personel") is its reason.
+RETRACTIONS = frozenset({"bukan", "bkn", "jangan", "jgn", "batal", "salah", "no"})
+UNWANTED = frozenset({"jadi", "usah", "perlu", "needed", "necessary"})
 QUOTES = "\"'`´‘’‚‛“”„‟«»‹›"
 EDGES = QUOTES + " \t.,:;!?-–—_*~()[]{}<>|/\\#"
 WORD = re.compile(r"[^\W\d_]+|[0-9]+")
@@ -128,9 +132,16 @@ def _act(verb: str, code: str, note: str, open_codes: Collection[str]) -> Reply:
         return Unclear(Doubt.SEVERAL_CODES, code)
     if words and VERBS.get(words[0], verb) != verb:
         return Unclear(Doubt.SEVERAL_VERBS, code)
-    if DENIALS.intersection(words):
+    if _retracts(words) if verb == "escalate" else DENIALS.intersection(words):
         return Unclear(Doubt.DENIED, code)
     return Accept(code, note) if verb == "accept" else Escalate(code, note)
+
+
+def _retracts(words: Sequence[str]) -> bool:
+    """Say whether words after a wish to escalate take it back, and are not why help is wanted."""
+    after = zip_longest(words, words[1:], fillvalue="")
+    unwanted = any(word in DENIALS and (not follows or follows in UNWANTED) for word, follows in after)
+    return unwanted or bool(RETRACTIONS.intersection(words))
 
 
 def _without_verb(said: str, open_codes: Collection[str]) -> Reply:
