@@ -129,7 +129,8 @@ def report_situation(
 ) -> str:
     """Keep a sitrep; the first one turns an acknowledgement into a kept promise. Returns its id; raises Refused.
 
-    One that may not acknowledge (its sender can be forged) is kept, and the answer is still owed.
+    One that may not acknowledge (its sender can be forged) is kept, and an answer that was never given is still owed.
+    A promise that has lapsed was given by an answer that counts: what is kept now fulfils it.
     """
     incident = open_incident(tx, incident_id)
     for_whom = institution or who.institution
@@ -139,7 +140,7 @@ def report_situation(
     if not text.strip():
         raise Refused("sitrep_empty")
     alert = _alert_of(tx, incident_id, for_whom, who)
-    owed = alert.state not in ANSWERED
+    owed, lapsed = alert.state not in ANSWERED, alert.state == AlertState.LAPSED
     if owed and acknowledges:
         # Whoever reports has plainly taken it on; asking for a second click would only lose the report.
         acknowledge(tx, incident_id, who, institution=for_whom, how="sitrep", reason=text[:200], alert_id=alert.id)
@@ -154,7 +155,7 @@ def report_situation(
         "text": text,
     }
     tx.add(Sitrep, [row])
-    if owed and not acknowledges:
+    if owed and not acknowledges and not lapsed:
         changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
         return sitrep
     alert.state, alert.reported_at = AlertState.REPORTED, alert.reported_at or tx.now
@@ -163,6 +164,8 @@ def report_situation(
     asks = ladder and alert.duty == Duty.LEAD and wants_answer(conflict=incident.conflict)
     if asks and ladder:
         alert.sitrep_due = escalation_of(tx, ladder).next_sitrep(tx.now)
+    if lapsed and ladder and ladder.stopped is None and not _silent(tx, incident_id):
+        move(ladder, stand_still(state_of(ladder), LadderStop.ACKNOWLEDGED))
     changed(tx, incident, EventKind.INCIDENT_REPORTED, who.id, sitrep, institution=for_whom)
     return sitrep
 

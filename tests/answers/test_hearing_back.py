@@ -65,7 +65,8 @@ async def test_a_flood_from_one_number_is_cut_off(phones: Phones) -> None:
     for number in range(most + 2):
         await phones.text(f"{TEXT} {number}", REPORTER)
     kinds: list[Any] = [row.kind for row in phones.house.rows(Answered)]
-    assert (kinds.count("report"), kinds.count("unknown")) == (most, 2)
+    assert (kinds.count("report"), kinds.count("crowded")) == (most, 2)
+    assert [one for one in phones.got(REPORTER) if "TIDAK dicatat" in one]  # not that he may not answer alerts
 
 
 async def test_a_report_by_a_gateway_with_a_key_is_heard_back_too(phones: Phones) -> None:

@@ -167,7 +167,9 @@ async def test_an_sms_alone_does_not_answer_for_kritis(new_phones: NewPhones) ->
     code = code_in(phones.got())
     await phones.text(f"T {code}")
     assert "BELUM berlaku" in phones.got()[0]
+    phones.got()
     await phones.text(f"L {code} massa bubar")
+    assert "BELUM berlaku" in phones.got()[0]  # no thanks that sound as if it counted
     assert [row.text for row in house.rows(Sitrep)] == ["massa bubar"]  # what he tells is kept all the same
     assert (house.lead(incident).state, house.ladder(incident).stopped) == ("delivered", None)
     notices = {row.payload["subject"] for row in house.rows(Delivery, reason="notice")}
@@ -177,6 +179,34 @@ async def test_an_sms_alone_does_not_answer_for_kritis(new_phones: NewPhones) ->
     assert house.ladder(incident).step > before  # the ladder went on
     await proved(phones, f"T {house.rows(ReplyCode, person_id=house.rows(ReplyCode)[0].person_id)[0].code}")
     assert house.lead(incident).state == "acknowledged"
+
+
+async def test_who_reports_for_kritis_by_sms_alone_is_told_that_his_answer_is_not_in_force(
+    new_phones: NewPhones,
+) -> None:
+    phones = await new_phones(others=COORDINATOR)
+    house = phones.house
+    incident = await opened(house, Level.KRITIS)
+    await phones.text(f"L {code_in(phones.got())} regu sudah di lokasi")
+    assert "BELUM berlaku" in phones.got()[0]
+    assert (house.lead(incident).state, house.ladder(incident).stopped) == ("delivered", None)
+    [notice] = house.rows(Delivery, reason="notice")
+    assert "menjawab LAPJUT lewat sms" in notice.payload["body"]
+
+
+async def test_a_report_by_sms_keeps_the_promise_of_an_answer_that_counts(new_phones: NewPhones) -> None:
+    phones = await new_phones(others=COORDINATOR)
+    house = phones.house
+    incident = await opened(house, Level.KRITIS)
+    code = code_in(phones.got())
+    await proved(phones, f"T {code}")
+    due = house.lead(incident).sitrep_due
+    assert due is not None
+    await house.forward(seconds=(due - house.clock.now).total_seconds() + 1)
+    assert house.lead(incident).state == "lapsed"
+    [code] = {row.code for row in house.rows(ReplyCode, alert_id=house.lead(incident).id)}
+    await phones.text(f"L {code} massa bubar")
+    assert (house.lead(incident).state, house.ladder(incident).stopped) == ("reported", "acknowledged")
 
 
 async def test_a_code_acknowledges_once(phones: Phones) -> None:

@@ -289,9 +289,10 @@ class _Case:
             responses.escalate(unit, incident, who, reply.note or f"diminta lewat {how}")
             return "escalated", say(who.language, "escalated", **facts)
         if isinstance(reply, Sitrep):
-            counts = not self._needs_more(alert)
-            office = alert.institution
+            counts, office = not self._needs_more(alert), alert.institution
             responses.report_situation(unit, incident, who, reply.text, institution=office, acknowledges=counts)
+            if alert.state not in ANSWERED:  # what he reports is kept, and his answer is owed as before
+                return "reported", self._claim(alert, who, facts, "LAPJUT", "reported_claimed")
             return "reported", self._until("reported", who.language, alert.sitrep_due, facts)
         if alert.state not in ANSWERED and self._needs_more(alert):
             return "claimed", self._claim(alert, who, facts)
@@ -307,10 +308,12 @@ class _Case:
         """Say whether a message over this channel is not enough to answer for it (docs/decisions/0032)."""
         return not self.message.vouched and alert.level >= Level.KRITIS
 
-    def _claim(self, alert: Alert, who: Identity, facts: Mapping[str, str]) -> str:
+    def _claim(
+        self, alert: Alert, who: Identity, facts: Mapping[str, str], what: str = "TERIMA", words: str = "claimed"
+    ) -> str:
         """Let the coordinator confirm by a call what came over a channel that can be forged; the ladder goes on."""
         way, called = family(self.message.channel), self.desk.district.called(alert.institution, alert.unit or None)
-        body = f"{who.name} ({called}) menjawab TERIMA lewat {way} untuk peristiwa KRITIS."
+        body = f"{who.name} ({called}) menjawab {what} lewat {way} untuk peristiwa KRITIS."
         body += f" {way.upper()} dapat dipalsukan: telepon {who.name}, lalu catat penerimaannya di"
         body += f" {self.desk.base_url}/peristiwa/{alert.incident_id}. Sampai itu tangga eskalasi berjalan terus."
         key = f"claimed:{alert.id}:{alert.round}:{who.id}"
@@ -318,7 +321,7 @@ class _Case:
         incident = self.unit.session.get(Incident, alert.incident_id)
         accused = tuple(sorted(accused_in(incident))) if incident else ()
         self.outcome.deliveries += owe_notice(self.unit, self.desk, key, subject=subject, body=body, accused=accused)
-        return say(who.language, "claimed", **facts)
+        return say(who.language, words, **facts)
 
     def _until(self, key: str, language: str, due: datetime | None, facts: dict[str, str]) -> str:
         if due is None:
@@ -338,14 +341,15 @@ class _Case:
         elif self.message.reports or (self.desk.district.intake.anonymous and self._has_room()):
             self._report()
         else:
-            self._refuse()
+            self._refuse("crowded" if self.desk.district.intake.anonymous else "unknown")
 
-    def _refuse(self) -> None:
-        """Say politely, once an hour, that this is not for them; every try is journalled."""
-        told = self._lately("unknown")
-        self._note("unknown")
+    def _refuse(self, why: str = "unknown") -> None:
+        """Say politely, once an hour, that this is not for them, or that it is too much; every try is journalled."""
+        told = self._lately(why)
+        self._note(why)
         if not told:
-            self._say(say("id", "stranger", emergency=self.desk.district.emergency))
+            words = "stranger" if why == "unknown" else why
+            self._say(say("id", words, emergency=self.desk.district.emergency))
 
     def _unread(self) -> None:
         """Say once an hour that a photo or a recording without words cannot be read; not beside words just told."""

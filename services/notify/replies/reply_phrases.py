@@ -15,6 +15,10 @@ SAID = {
         "escalated": "{code} dieskalasi {time}. Tingkat berikutnya segera diberi tahu.",
         "reported": "Lapjut {code} dicatat {time}. Terima kasih.",
         "reported_until": "Lapjut {code} dicatat {time}. Lapjut berikutnya sebelum {due}.",
+        "reported_claimed": "Lapjut {code} dicatat {time}, jawaban BELUM berlaku: KRITIS dipastikan lewat tautan di "
+        "peringatan, aplikasi, atau telepon koordinator.",
+        "crowded": "Laporan dari nomor ini sudah terlalu banyak; yang ini TIDAK dicatat. Kirim lagi sejam lagi. "
+        "Nyawa terancam: hubungi {emergency}.",
         "refused": "{code} tidak dapat diproses: {why}",
         "stranger": "Nomor ini tidak terdaftar untuk menjawab peringatan. Nyawa terancam: hubungi {emergency}.",
         "unread": "Foto, suara dan berkas tidak terbaca di sini. Tuliskan: apa, di mana, kapan. "
@@ -52,6 +56,10 @@ SAID = {
         "escalated": "{code} escalated {time}. The next rung is told now.",
         "reported": "Situation report {code} kept {time}. Thank you.",
         "reported_until": "Situation report {code} kept {time}. The next one before {due}.",
+        "reported_claimed": "Report {code} kept {time}, the answer is NOT in force: KRITIS is confirmed by the link in "
+        "the alert, the application or the coordinator's call.",
+        "crowded": "Too many reports from this number; this one was NOT kept. Send it again in an hour. "
+        "Lives in danger: call {emergency}.",
         "refused": "{code} cannot be done: {why}",
         "stranger": "This number is not registered to answer alerts. Lives in danger: call {emergency}.",
         "unread": "Photos, voice and files cannot be read here. Write what, where and when. "
