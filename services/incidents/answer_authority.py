@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from schemas.district import District
 from schemas.records import Alert, AnswerToken, Incident, Person
+from schemas.rows import AlertRow
 from schemas.vocabulary import IncidentState
 from services.incidents import queries
-from services.incidents.access import named_persons_only
+from services.incidents.access import Reach, named_persons_only, reach
 from services.incidents.accusations import barred_by
 from services.incidents.responses import Answer, acknowledge
 from services.security.auth import Identity, identity_of
@@ -67,6 +68,17 @@ def speaker(person: Person, alert: Alert, incident: Incident, district: District
         raise Refused(DEPARTED, called=called)
     on_duty(alert, incident, district)
     return replace(identity_of(person), unit=alert.unit)
+
+
+def may_know(person: Person, alert: AlertRow, incident: Incident, district: District) -> bool:
+    """Say whether a person still speaks for the alert's office and may know of its incident now."""
+    here = person.active and person.institution == alert["institution"] and person.unit in ("", alert["unit"])
+    if not here or alert["institution"] in barred_by(incident.facts, district):
+        return False
+    if not named_persons_only(incident, district).issubset(person.named_for):
+        return False
+    who, issue, second = identity_of(person), incident.issue, incident.issue_secondary
+    return reach(who, issue, district, redacted=alert["redacted"], second=second) != Reach.MASKED
 
 
 def on_duty(alert: Alert, incident: Incident, district: District) -> None:

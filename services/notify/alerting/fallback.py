@@ -10,10 +10,10 @@ from schemas.records import Incident, Person
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
 from services.incidents.accusations import barred_by
+from services.incidents.answer_authority import may_know
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.unreachable import finish
-from services.notify.closing.recipients import may_know
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed

@@ -14,7 +14,7 @@ from schemas.deliveries import delivery_row
 from schemas.records import Delivery, Incident, Ladder, Person
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, EventKind, LadderStop, Level
-from services.incidents.answer_authority import final_of
+from services.incidents.answer_authority import final_of, may_know
 from services.incidents.queries import last_line
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.alert_content import AlertContent
@@ -23,7 +23,7 @@ from services.notify.alerting.queries import data_of_lines
 from services.notify.alerting.suppression import left_out
 from services.notify.closing import queries
 from services.notify.closing.queries import TOLD
-from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, may_know, merged_below, recipients
+from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, merged_below, recipients
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.closing_mark import MARK, ClosingMark, mark_of

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from schemas.records import Incident
 from schemas.rows import DeliveryRow
 from schemas.vocabulary import AlertReason, DeliveryState
-from services.incidents.answer_authority import final_of
+from services.incidents.answer_authority import final_of, may_know
 from services.notify.alerting import fallback
 from services.notify.closing import queries
 from services.notify.closing.notices import Notices, closing_named
-from services.notify.closing.recipients import Told, closing_of, may_know
+from services.notify.closing.recipients import Told, closing_of
 from services.notify.context import NotifyContext
 from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.closing_mark import mark_of, still_so

@@ -9,17 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schemas.district import District
 from schemas.records import Incident, Person
 from schemas.rows import AlertRow, IncidentRow
 from schemas.vocabulary import CLOSED_STATES, GONE_OUT, AlertReason, EventKind
 from services.incidents import queries as incident_queries
-from services.incidents.access import Reach, named_persons_only, reach
 from services.incidents.accusations import barred_by
+from services.incidents.answer_authority import may_know
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.closing import queries
 from services.notify.delivery.closing_mark import mark_of
-from services.security.auth import identity_of
 from services.store.transaction import Transaction
 from services.warnings.recipients import is_warning
 
@@ -83,17 +81,6 @@ def merged_below(tx: Transaction, incident: str) -> list[str]:
         level = [id_ for id_ in level if id_ not in found and id_ != incident]
         found += level
     return found
-
-
-def may_know(person: Person, alert: AlertRow, incident: Incident, district: District) -> bool:
-    """Say whether a person still speaks for the alert's office and may know of its incident now."""
-    here = person.active and person.institution == alert["institution"] and person.unit in ("", alert["unit"])
-    if not here or alert["institution"] in barred_by(incident.facts, district):
-        return False
-    if not named_persons_only(incident, district).issubset(person.named_for):
-        return False
-    who, issue, second = identity_of(person), incident.issue, incident.issue_secondary
-    return reach(who, issue, district, redacted=alert["redacted"], second=second) != Reach.MASKED
 
 
 def recipients(rows: AlertRows, closing: Closing) -> list[Told]:

@@ -12,9 +12,10 @@ from schemas.deliveries import delivery_row
 from schemas.records import Delivery, Incident, Journal
 from schemas.rows import AlertRow, DeliveryRow, IncidentRow
 from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, Level
+from services.incidents.answer_authority import may_know
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.closing import queries
-from services.notify.closing.recipients import TOO_LATE, may_know
+from services.notify.closing.recipients import TOO_LATE
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE

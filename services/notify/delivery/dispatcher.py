@@ -193,8 +193,8 @@ class Dispatcher:
     def _mark(self, tx: Transaction, outcomes: Sequence[Outcome]) -> list[DeliveryRow]:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
-        rows = [_after(outcome, tx.now, self._longest_wait(outcome.row)) for outcome in outcomes]
-        outcomes, rows = _still_wanted(tx, outcomes, rows)
+        tried = [_after(outcome, tx.now, self._longest_wait(outcome.row)) for outcome in outcomes]
+        outcomes, rows = _still_wanted(tx, outcomes, tried)
         tx.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
