@@ -350,7 +350,12 @@ class Composer:
     def dates(self, ahead: int = AHEAD) -> list[tuple[Dated, list[Earlier]]]:
         """Give the windows that are open or come, with what happened in them in earlier years."""
         told: list[DateEntryRow] = [
-            {**one, **{name: with_dots(one[name]) for name in ("name", "source", "reason")}}  # type: ignore[typeddict-item,literal-required,misc]
+            {
+                **one,
+                "name": with_dots(one["name"]),
+                "source": with_dots(one["source"]),
+                "reason": with_dots(one["reason"]),
+            }
             for one in self._read.entries
         ]
         dated = [one for one in windows(self._district, told) if one.issue not in self._hidden]
