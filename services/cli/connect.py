@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import atexit
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from schemas.district import District
 from services.policy.loader import load_district
 from services.runtime.bus_users import passwords_of
+from services.runtime.private import give_all_to_owner
 from services.runtime.settings import Settings
 from services.sources.vault import Vault
 from services.store.database import Store
@@ -27,10 +29,15 @@ def add_place(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(options: argparse.Namespace, user: str = "office") -> Settings:
-    """Give the settings, with what the command line said over them, as `user` of this machine's bus."""
+    """Give the settings, with what the command line said over them, as `user` of this machine's bus.
+
+    What a command that root runs has made in a service's data folder is that service's when the command ends.
+    """
     settings = Settings()
     if data := getattr(options, "data", None):
         settings = settings.model_copy(update={"data": data.resolve()})
+    atexit.unregister(give_all_to_owner)  # a command may ask more than once
+    atexit.register(give_all_to_owner, settings.data)
     port = getattr(options, "nats_port", None)
     if port is None and (data or "nats_url" not in settings.model_fields_set):
         port = _port_of(settings.data / "nats-server.conf")

@@ -27,6 +27,29 @@ def write_private(path: Path, text: str) -> None:
         out.write(text)
 
 
+def give_to_owner(descriptor: int, folder: Path) -> None:
+    """Give a file that root makes to whoever owns its folder: the service that runs as him must open it."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(descriptor, owner.st_uid, owner.st_gid)
+
+
+def give_all_to_owner(data: Path) -> None:
+    """Give what root has made in the folder to whoever owns the folder; what has a second name elsewhere stays root's.
+
+    By descriptors and without following links: the owner of the folder must not get a file of root's by it.
+    """
+    if os.geteuid() != 0 or not data.is_dir():
+        return
+    owner = data.stat()
+    for _, folders, files, inside in os.fwalk(data) if owner.st_uid else ():
+        for name in (*folders, *files):
+            with contextlib.suppress(FileNotFoundError):  # it was a short-lived one
+                found = os.stat(name, dir_fd=inside, follow_symlinks=False)
+                if found.st_uid == 0 and (stat.S_ISDIR(found.st_mode) or found.st_nlink == 1):
+                    os.chown(name, owner.st_uid, owner.st_gid, dir_fd=inside, follow_symlinks=False)
+
+
 def keep_private(data: Path) -> None:
     """Make the folder for its owner alone, and take from others what an older version left open to them."""
     os.umask(UMASK)

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from services.runtime.disk import sync_names
+from services.runtime.private import give_to_owner
 
 LEAST = 32  # bytes: what HMAC-SHA256 gains nothing beyond, and nobody guesses
 LIVE = 2  # secrets at once: the one that signs, and the one before it
@@ -185,6 +186,7 @@ def _put(file: Path, live: list[bytes], *, first: bool = False) -> None:
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as new:
+            give_to_owner(descriptor, file.parent)  # before anybody sees it under its name
             new.write("".join(f"{one.hex()}\n" for one in live))
             new.flush()
             os.fsync(new.fileno())

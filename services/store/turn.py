@@ -18,6 +18,8 @@ from zlib import crc32
 
 from sqlalchemy import Connection, text
 
+from services.runtime.private import give_to_owner
+
 TURN = 5.0  # seconds; a transaction of a full batch takes well under one
 
 
@@ -54,6 +56,7 @@ class Turn:
             return
         if self._file is None:  # opened by the first who writes: whoever only looks makes no file
             self._file = self._path.open("wb")
+            give_to_owner(self._file.fileno(), self._path.parent)
         if self._free():
             return
         with self._state:
