@@ -14,12 +14,12 @@ from uuid import UUID, uuid5
 from pydantic_core import from_json
 
 from schemas.district import District
-from services.ingest.formats.date_columns import UNSURE, DateColumn, date_column, is_ambiguous, proved_columns
 from services.ingest.formats.dates import DAY_FIRST
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import Headings
 from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
+from services.ingest.formats.tables.date_columns import UNSURE, DateColumn, date_column, is_ambiguous, proved_columns
 from services.ingest.validation import RFC3339, Row, unreadable
 from services.sheets.limits import as_many_as_a_sheet_has
 from services.web.field_errors import Fault

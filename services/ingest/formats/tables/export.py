@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.district import District
-from services.ingest.formats.date_columns import DateColumn, date_column, proved_columns
 from services.ingest.formats.dates import DAY_FIRST, has_day
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import Columns, Headings
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
+from services.ingest.formats.tables.date_columns import DateColumn, date_column, proved_columns
 from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
 from services.ingest.formats.tables.skipped_rows import AGAIN, TITLE, UNDER, Skipped, filled, skipped_rows, title_of
 from services.sheets.cells import COLUMNS, ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
