@@ -14,6 +14,7 @@ import fastapi._compat.v2 as fastapi_fields
 import psycopg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
@@ -33,6 +34,8 @@ POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 # files need not outlive the machine.
 UNWANTED = ("autovacuum", "fsync", "full_page_writes", "synchronous_commit")
 _numbers = itertools.count(1)
+settings.register_profile("unhurried", deadline=None)  # a slow machine is no finding
+settings.load_profile("unhurried")
 
 
 LONG = ("kill", "long", "browser")  # marks of files that take longest, longest first

@@ -1,16 +1,12 @@
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import settings
 
 from schemas.district import District
 from services.cli.policy.command import demo_roster
 from services.oncall.roster import Roster
 from services.policy.loader import default_folder, load_district
 from services.policy.proof import Demands, demands_of
-
-settings.register_profile("unhurried", deadline=None)  # a slow machine is no finding
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
