@@ -11,6 +11,7 @@ from schemas.vocabulary import EventKind, Level, Role
 from services.incidents import lifecycle, merging
 from services.incidents.urgency import ARCHIVE
 from services.security.auth import Identity
+from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.warnings import entered
 from services.warnings.watcher import Watcher
@@ -131,11 +132,17 @@ def test_signs_of_the_week_stand_as_they_are_and_what_came_later_is_named(
     desk: Desk, lived: list[str], person: Callable[[str], Caller]
 ) -> None:
     assert lived
-    desk.write(lambda tx: entered.note_signs(tx, DISTRICT, RATNA, TODAY, SOKO, ["mediasi"]))
+
+    def swap(seen: str, gone: str) -> None:
+        id_ = derived("sign", entered.monday_of(TODAY).isoformat(), SOKO, gone)
+        desk.write(lambda tx: entered.note_signs(tx, DISTRICT, RATNA, TODAY, SOKO, [seen]))
+        desk.write(lambda tx: entered.take_sign_back(tx, DISTRICT, RATNA, id_))
+
+    swap("mediasi", "ujaran")
     body, since = said(person("ratna").get(WEEK).body)
     assert "Soko: Mediasi berjalan" in body
     assert since == "Sejak itu berubah: 2 tanda dicatat atau ditarik sesudahnya."
-    desk.write(lambda tx: entered.note_signs(tx, DISTRICT, RATNA, TODAY, SOKO, ["ujaran"]))
+    swap("ujaran", "mediasi")
     assert said(person("ratna").get(WEEK).body)[1] == "Sejak itu tidak ada yang berubah."
 
 
