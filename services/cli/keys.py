@@ -8,7 +8,10 @@ from pathlib import Path
 from schemas.records import Key
 from schemas.vocabulary import Role, Scope
 from services.cli import queries
+from services.cli.bounded import MOST_DAYS, whole
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.known_codes import unknown_in
+from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.security import revoked
 from services.security.accounts import second_factor
@@ -26,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--role", required=True, choices=[role.value for role in Role])
     add.add_argument("--institution", metavar="CODE")
     add.add_argument("--reliability", default="F", choices=list("ABCDEF"), help="Admiralty letter of this source")
-    add.add_argument("--days", type=int, default=YEAR.days, metavar="N", help="days until it ends (0: never)")
+    add.add_argument(
+        "--days", type=whole(0, MOST_DAYS), default=YEAR.days, metavar="N", help="days until it ends (0: never)"
+    )
     add.add_argument(
         "--scope",
         action="append",
@@ -51,11 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it; 1 when the name is taken or unknown, 2 when the options do not go together."""
+    """Do it; 1 when the name is taken or unknown, 2 when it is none or the options do not go together."""
     settings = settings_of(options)
     if options.act in ("rotate", "retire"):
         return _replace(settings, options.act)
-    if options.act == "add" and (fault := _fault(options)):
+    id_ = re.sub(r"[^a-z0-9]+", "-", getattr(options, "name", "").lower()).strip("-")
+    if options.act != "list" and (fault := _fault(options, id_, settings)):
         print(fault)
         return 2
     store = open_store(settings)
@@ -65,7 +71,6 @@ def run(options: argparse.Namespace) -> int:
             for key in store.read_now(queries.all_keys):
                 print(_line(key, now))
             return 0
-        id_ = re.sub(r"[^a-z0-9]+", "-", options.name.lower()).strip("-")
         if options.act == "revoke":
             return store.write_now(lambda tx: _revoke(tx, id_, settings.data))
         identity = Identity(
@@ -83,7 +88,8 @@ def run(options: argparse.Namespace) -> int:
             lambda tx: issue(tx, secret, identity, "office", lasts=lasts, may_reply=options.may_reply)
         )
         if made is None:
-            print(f"A key named {options.name!r} exists; revoke it or choose another name.")
+            there = store.read_now(lambda session: session.get(Key, id_))
+            print(f"There is a key {there.name if there else id_!r} already, known as {id_}. Choose another name.")
             return 1
         print(made)
         return 0
@@ -117,7 +123,17 @@ def _seal_anew(settings: Settings) -> None:
         store.close()
 
 
-def _fault(options: argparse.Namespace) -> str | None:
+def _fault(options: argparse.Namespace, id_: str, settings: Settings) -> str | None:
+    """Say that a name is none, that options do not go together, or what the district does not know."""
+    if not id_:
+        return f"A key's name has letters a to z or digits, by which it is known; {options.name!r} has none."
+    if options.act != "add":
+        return None
+    known = unknown_in(load_district(settings.district), options.institution) if options.institution else None
+    return known or _unfit(options)
+
+
+def _unfit(options: argparse.Namespace) -> str | None:
     """Say which options do not go together."""
     if options.may_reply and options.role != Role.REPORTER:
         return "--may-reply is for keys of role reporter: others file nothing for people outside."

@@ -41,6 +41,10 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+# What a file or folder that was named wrongly says; a disk that is full or fails is no bad usage.
+MISNAMED = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(UMASK)  # whatever a command writes is its owner's alone
@@ -90,7 +94,7 @@ def _misread(error: Exception) -> bool:
 
     of_settings = isinstance(error, ValidationError) and error.title == "Settings"
     named = StoreAddressError | SettingError | ChannelSettingsError | NothingGiven
-    return of_settings or isinstance(error, named)
+    return of_settings or isinstance(error, named) or (isinstance(error, MISNAMED) and error.filename is not None)
 
 
 def _sentence(error: Exception) -> str | None:
@@ -106,7 +110,8 @@ def _sentence(error: Exception) -> str | None:
     if _misread(error):
         from services.runtime.settings import said_of  # noqa: PLC0415
 
-        return said_of(error) if isinstance(error, ValidationError) else str(error)
+        said = said_of(error) if isinstance(error, ValidationError) else str(error)
+        return _of_file(error) if isinstance(error, MISNAMED) else said
     if isinstance(error, DistrictError):
         return f"The district's folder cannot be used: {error}"
     if isinstance(error, SecretError | StoreShapeError | AddressTaken):
@@ -116,4 +121,10 @@ def _sentence(error: Exception) -> str | None:
     if isinstance(error, BusUnavailable | TimeoutError):
         own = str(error) if isinstance(error, BusUnavailable) else ""
         return own or "The bus does not answer; is `kentongan up` running?"
-    return None
+    return _of_file(error) if isinstance(error, OSError) and error.filename is not None else None
+
+
+def _of_file(error: OSError) -> str:
+    """Say which file it was and what the system said of it."""
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    return f"{name}: {error.strerror}."

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Role
+from services.cli.bounded import MOST_DAYS, whole
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.silences import instant
 from services.oncall import schedule as book
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--institution", metavar="CODE")
     holes = acts.add_parser("gaps", help="posts that lead and have nobody; exit 1 where there is such a hole")
     for command in (show, holes):
-        command.add_argument("--days", type=int, default=book.AHEAD)
+        command.add_argument("--days", type=whole(1, MOST_DAYS), default=book.AHEAD)
         command.add_argument("--json", action="store_true", help="for programs")
     for command in acts.choices.values():
         add_place(command)
@@ -69,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     except Refused as refused:
         print(refused.say("en"), file=sys.stderr)
         return 1
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:  # of dates: none, or beyond the calendar
         print(error, file=sys.stderr)
         return 2
     finally:

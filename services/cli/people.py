@@ -18,6 +18,7 @@ from services.cli import demo_data as demo
 from services.cli import queries
 from services.cli.accounts.account_acts import FAULTS, add_account_acts, run_account_act
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.known_codes import unknown_in
 from services.cli.sources.person import add_subject_acts
 from services.cli.sources.person import run as data_subject
 from services.cli.verify_address import add_verify, stop_address
@@ -28,30 +29,29 @@ from services.oncall.people import put
 from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
-from services.runtime.standard_input import lines_of
+from services.runtime.standard_input import NothingGiven, lines_of
 from services.security import auth
 from services.security.accounts import first_passwords, passwords
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Session, Transaction
 
+NO_TERMINAL = "A password is asked for at a terminal, and there is none: give it with --password-stdin."
 SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `person`."""
     acts = parser.add_subparsers(dest="act", required=True)
-    add = acts.add_parser("add", help="make a person, or change one of the same login")
+    add = acts.add_parser("add", help="make a person, or change of one of the same login what is named")
     add.add_argument("name")
     add.add_argument("--login", required=True)
     add.add_argument("--role", required=True, choices=[role.value for role in Role if role is not Role.GATEWAY])
     add.add_argument("--institution", metavar="CODE")
-    add.add_argument("--unit", default="", metavar="CODE", help="kecamatan or desa code of a local unit")
-    add.add_argument("--post", default="")
-    add.add_argument("--clearance", default="BIASA", choices=[one.name for one in Classification])
-    add.add_argument(
-        "--named-for", default="", metavar="ISSUES", help="issues for named persons only, for instance RAD"
-    )
+    add.add_argument("--unit", metavar="CODE", help="kecamatan or desa code of a local unit")
+    add.add_argument("--post")
+    add.add_argument("--clearance", help="at first BIASA", choices=[one.name for one in Classification])
+    add.add_argument("--named-for", metavar="ISSUES", help="issues for named persons only, for instance RAD")
     add.add_argument(
         "--address",
         action="append",
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CHANNEL:ADDRESS",
         help="one that is used only after person verify; - as for --address, one of both",
     )
-    add.add_argument("--language", default="id", choices=["id", "en"])
+    add.add_argument("--language", choices=["id", "en"], help="at first id")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     add_account_acts(acts)
     stop = acts.add_parser("stop", help="use an address no more, after its owner asked for that")
@@ -107,9 +107,8 @@ def _act(store: Store, settings: Settings, options: argparse.Namespace) -> int:
 
 def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
     district = load_district(settings.district)
-    if options.institution and options.institution not in district.institutions:
-        known = ", ".join(district.institutions)
-        print(f"Unknown institution {options.institution}; the district file knows {known}.")
+    if said := unknown_in(district, options.institution, options.unit, named_for(options)):
+        print(said)
         return 1
     password = sys.stdin.readline().strip() if options.password_stdin else None
     try:
@@ -119,30 +118,42 @@ def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
         print(error)
         return 1
     if password is None:
-        password = getpass.getpass("Password: ")  # of the terminal, whatever standard input is
+        try:
+            password = getpass.getpass("Password: ")  # of the terminal, whatever standard input is
+        except EOFError:
+            raise NothingGiven(NO_TERMINAL) from None
     own = (options.login, options.name, options.institution or "", options.post)
     if password and (fault := passwords.fault(password, own)):
         print(FAULTS[fault])
         return 1
-    row = {
-        "login": options.login,
-        "name": options.name,
-        "role": options.role,
+    told = {
         "institution": options.institution,
         "unit": options.unit,
         "post": options.post,
-        "clearance": int(Classification[options.clearance]),
+        "clearance": int(Classification[options.clearance]) if options.clearance else None,
         "language": options.language,
-        "named_for": [code for code in options.named_for.split(",") if code],
+        "named_for": named_for(options),
         "password": auth.hash_password(password) if password else None,
     }
-    store.write_now(lambda tx: put(tx, row, addresses, "office", unverified))
-    print(
-        f"{options.login} can sign in."
-        if password
-        else f"{options.login} is known; without a password, nobody signs in."
-    )
+    row = {"login": options.login, "name": options.name, "role": options.role}
+    row |= {name: value for name, value in told.items() if value is not None}  # what is not named stays as it was
+    person = store.write_now(lambda tx: tx.session.get(Person, put(tx, row, addresses, "office", unverified)))
+    print(_now(person))
     return 0
+
+
+def named_for(options: argparse.Namespace) -> list[str] | None:
+    """Give the issues that the options name; None where they say nothing of them."""
+    return None if options.named_for is None else [code for code in options.named_for.split(",") if code]
+
+
+def _now(person: Person | None) -> str:
+    """Say whether a person who was added or changed can sign in."""
+    if person is None or not person.password:
+        return f"{person.login if person else '-'} is known; without a password, nobody signs in."
+    if not person.active:
+        return f"{person.login} is locked as before: kentongan person unlock {person.login}"
+    return f"{person.login} can sign in."
 
 
 def _listed(session: Session) -> list[str]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from schemas.by_hand import Silence
 from schemas.vocabulary import Role
 from services.cli import queries
+from services.cli.bounded import MOST_DAYS, above
 from services.cli.connect import add_place, open_store, settings_of
 from services.policy.loader import load_district
 from services.security.auth import Identity
@@ -16,6 +17,7 @@ from services.security.refusal import Refused
 from services.silences import silences
 from services.store.database import Store
 
+YEARS = 2000, 2999  # of an instant that is meant; days and zones added to it stay within the calendar
 _SAID = {"pending": "menunggu", "active": "berlaku", "expired": "berakhir"}
 
 
@@ -25,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = acts.add_parser("add", help="leave tellings out for a while; never KRITIS, never the lead of TINGGI")
     add.add_argument("--reason", required=True)
     length = add.add_mutually_exclusive_group(required=True)
-    length.add_argument("--hours", type=float, metavar="N")
+    length.add_argument("--hours", type=above(0, MOST_DAYS * 24), metavar="N")
     length.add_argument("--until", type=instant, metavar="TIME", help="RFC 3339")
     add.add_argument("--from", dest="start", type=instant, metavar="TIME", help="RFC 3339; default now")
     for name in ("issue", "form", "kecamatan", "institution"):
@@ -49,6 +51,8 @@ def instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError("needs an offset, for instance 2026-11-24T19:00+07:00")
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise argparse.ArgumentTypeError(f"a year from {YEARS[0]} to {YEARS[1]}")
     return moment.astimezone(UTC)
 
 

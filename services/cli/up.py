@@ -35,7 +35,7 @@ OURS = "KENTONGAN_"  # settings of ours, secrets among them: the bus has no use 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `up`."""
-    parser.add_argument("--data", type=Path, default=Path(os.environ.get("KENTONGAN_DATA", ".data")), metavar="DIR")
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("KENTONGAN_DATA") or ".data"), metavar="DIR")
     parser.add_argument("--port", type=int, default=os.environ.get("KENTONGAN_PORT", "8080"), metavar="N")
     parser.add_argument("--nats-port", type=int, default=4222, metavar="N")
     parser.add_argument("--host", default=os.environ.get("KENTONGAN_HOST", "127.0.0.1"), metavar="ADDRESS")
@@ -281,10 +281,11 @@ def nats_config(data: Path, port: int) -> Path:
     `sync_interval: always`: by default an acknowledged message may be lost for two minutes at a power cut.
     """
     file = data / "nats-server.conf"
+    store = str(data / BUS_FOLDER).replace("\\", "\\\\").replace('"', '\\"')  # as nats-server reads what is quoted
     accounts = f'include "{ACCOUNTS_FILE}"\n' if (data / ACCOUNTS_FILE).exists() else ""
     file.write_text(
         f'host: "127.0.0.1"\nport: {port}\nserver_name: "kentongan"\nmax_payload: 1MB\n'
-        f'jetstream {{\n  store_dir: "{data / BUS_FOLDER}"\n  sync_interval: always\n  max_memory_store: 64MB\n'
+        f'jetstream {{\n  store_dir: "{store}"\n  sync_interval: always\n  max_memory_store: 64MB\n'
         f"  max_file_store: {MOST_KEPT}\n}}\n"
         f"{accounts}"
     )

@@ -22,13 +22,13 @@ def put(
 ) -> str:
     """Add or change a person with verified addresses (the office vouches for them) and others to be proved.
 
-    Gives the person's id. `row` holds a person's columns without `id` and `active`; a column that it leaves out keeps
-    what it had.
+    Gives the person's id. `row` holds a person's columns without `id`; a column that it leaves out keeps what it had,
+    and who is locked stays so.
     """
     id_ = derived("person", row["login"])
     before = tx.session.get(Person, id_)
     stood_on, office = (mark_of(before), _office(before)) if before else (None, None)
-    now = tx.session.merge(Person(**{**_kept(before), **row, "id": id_, "active": True}))
+    now = tx.session.merge(Person(**{**_kept(before), **row, "id": id_}))
     if stood_on is not None and stood_on != mark_of(now):
         _end_what_stood_on_it(tx, id_, actor, moved=office != _office(now))
     _drop_others(tx, id_, (*addresses, *unverified), actor)
@@ -43,7 +43,7 @@ def put(
         if known and rank > len(addresses):
             made.failed_at, made.avoided_at = known.failed_at, known.avoided_at
         tx.session.merge(made)
-    tx.audit("person.put", actor, subject=id_, role=row["role"], institution=row["institution"])
+    tx.audit("person.put", actor, subject=id_, role=now.role, institution=now.institution)
     return id_
 
 

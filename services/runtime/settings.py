@@ -1,6 +1,7 @@
 """Read what an installation decides: `KENTONGAN_*` from the environment, with defaults that fit one machine."""
 
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,7 +30,7 @@ class SettingError(Exception):
 class Settings(BaseSettings):
     """Settings of every service; README's table is checked against these fields."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", env_ignore_empty=True)
 
     data: Path = Field(default=Path(".data"), description="Folder for everything kept on one machine")
     district: Path = Field(default=DISTRICT, description="Folder of the district's policy and places")
@@ -95,6 +96,13 @@ class Settings(BaseSettings):
             raise ValueError(f"the levels are {', '.join(LEVELS)}")
         return value
 
+    @field_validator("base_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
+            raise ValueError("it begins with https:// or http://, and a host name follows")
+        return value
+
     @field_validator("tiles")
     @classmethod
     def _tiles(cls, value: str, info: ValidationInfo) -> str:
@@ -115,7 +123,8 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """Give the store's SQLAlchemy URL."""
-        return self.store_url or f"sqlite:///{(self.data / 'kentongan.db').resolve()}"
+        # A folder may have any name: ? begins a URL's query and % its escapes.
+        return self.store_url or f"sqlite:///{quote(str((self.data / 'kentongan.db').resolve()))}"
 
     @property
     def host_names(self) -> tuple[str, ...]:

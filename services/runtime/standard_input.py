@@ -7,10 +7,10 @@ HELP = "- reads it from standard input, so that no list of processes shows it"
 
 
 class NothingGiven(Exception):  # noqa: N818 - said as a fact
-    """`-` was given and standard input holds nothing: to go on without it could do the opposite of what was meant."""
+    """Something was to be read and nothing is there: to go on without it could do the opposite of what was meant."""
 
-    def __init__(self) -> None:
-        super().__init__("- stands for what standard input holds, and it holds nothing.")
+    def __init__(self, sentence: str = "- stands for what standard input holds, and it holds nothing.") -> None:
+        super().__init__(sentence)
 
 
 def line_of(given: str) -> str:

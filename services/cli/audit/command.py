@@ -12,6 +12,8 @@ from services.store.database import StoreShapeError
 
 KNOWN = re.compile(r"(\d{1,18}):([0-9a-f]{16,64})\Z")
 
+PUBLIC = re.compile(r"[0-9a-f]{64}")  # Ed25519, 32 bytes
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `audit`."""
@@ -33,9 +35,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--key", action="append", default=[], metavar="PUBLIC", help="trust this public key only")
+    parser.add_argument(
+        "--key", action="append", default=[], type=_public, metavar="PUBLIC", help="trust this public key only"
+    )
     parser.add_argument("--file", type=Path, action="append", default=[], help="checkpoints, instead of the usual file")
     parser.add_argument("--no-bus", action="store_true", help="do not ask the bus for checkpoints")
+
+
+def _public(word: str) -> str:
+    """Read a public key as `audit key` prints it."""
+    if PUBLIC.fullmatch(word.lower()) is None:
+        raise argparse.ArgumentTypeError("a public key has 64 digits 0 to f: kentongan audit key")
+    return word.lower()
 
 
 def _known(word: str) -> tuple[int, str]:

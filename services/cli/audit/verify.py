@@ -55,12 +55,19 @@ def run(options: argparse.Namespace, settings: Settings, store: Store) -> int:
     for fault in shelf.faults:
         verdict.wrong(fault.line, fault.kind, fault.detail)
     _tell(options, verdict, shelf, time.monotonic() - begun, now)
-    return 1 if verdict.faults else 0
+    return 1 if verdict.faults or missing(options) else 0
+
+
+def missing(options: argparse.Namespace) -> list[str]:
+    """Give the files of checkpoints that were named and are not there: what they would prove is not proved."""
+    return [] if options.alone else [str(path) for path in options.file if not path.exists()]
 
 
 def _tell(options: argparse.Namespace, verdict: Verdict, shelf: Shelf, seconds: float, now: datetime) -> None:
     if options.json:
-        print(json.dumps(_told(verdict, shelf, seconds)))
+        told = _told(verdict, shelf, seconds)
+        gone = missing(options)
+        print(json.dumps(told | {"ok": told["ok"] and not gone, "missing": gone}))
     else:
         _say(verdict, shelf, now)
 

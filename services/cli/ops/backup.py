@@ -39,22 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write every row of one moment and every photograph; the file opens with the master key alone."""
     settings = settings_of(options)
+    if options.file.is_dir():
+        print(f"{options.file} is a folder. Name a file, for instance {options.file / 'kentongan.backup'}.")
+        return 2
     store = open_store(settings)
     part = options.file.with_name(options.file.name + ".part")
     keys = escrow.copy_of(options.file)
     try:
         vault = open_vault(settings, store)
-        store.write_now(lambda tx: tx.audit("backup.written", "office"))  # before: it is in the backup too
-        store.seal_now()  # with its hash
+        # Opened first: where it cannot be written, no line says that it was.
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            store.write_now(lambda tx: tx.audit("backup.written", "office"))  # before: it is in the backup too
+            store.seal_now()  # with its hash
 
-        def dump(session: Session) -> tuple[int, int, int]:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            def dump(session: Session) -> tuple[int, int, int]:
                 rows, photos = _write(session, out, vault, settings.data / "attachments")
                 out.flush()
                 os.fsync(out.fileno())
-            return rows, photos, escrow.write(session, vault.master, keys)
+                return rows, photos, escrow.write(session, vault.master, keys)
 
-        rows, photos, kept = store.read_now(lambda session: dump(queries.snapshot(session)))
+            rows, photos, kept = store.read_now(lambda session: dump(queries.snapshot(session)))
         part.rename(options.file)
         escrow.remember(settings.data, keys)
     finally:

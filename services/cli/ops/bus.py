@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     declare = acts.add_parser("declare", help="make streams and consumers, or bring them to their settings")
     declare.add_argument("--check", action="store_true", help="then hold the bus against the store (what `up` does)")
     declare.add_argument("--new-store", action="store_true", help="with --check: a store without its reports is meant")
-    declare.add_argument("--keep", action="store_true", help="look again every half minute, for ever")
+    declare.add_argument("--keep", action="store_true", help=f"look again every {EVERY:g} seconds, for ever")
     rewind = acts.add_parser("rewind", help="let a consumer take everything again that its stream still holds")
     rewind.add_argument("consumer", choices=[durable for _, durable, _ in CONSUMERS])
     accept = acts.add_parser("accept", help="say that every loss that was found on the bus is known")

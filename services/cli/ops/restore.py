@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -30,6 +31,8 @@ from services.store.audit_log import take_over
 from services.store.audit_verify import verify
 from services.store.transaction import Transaction
 
+# What a file that is none, or not whole, makes of being unpacked and read as text.
+UNREADABLE = (gzip.BadGzipFile, EOFError, zlib.error, UnicodeDecodeError)
 AT_ONCE = 500  # rows per statement
 PLAIN = "kentongan-backup-1"  # as 0.1 wrote it: not encrypted
 PHOTOGRAPH = re.compile(r"(?:kept|waiting)/f-[0-9a-f]{32}\.jpg")
@@ -43,24 +46,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Fill the store and check the journal's chain; 1 when the store is not empty or the chain is broken."""
-    settings, another = settings_of(options), False
+    """Fill the store and check the journal's chain.
+
+    1 when the store is not empty, the chain is broken or the file no backup that opens here; 2 when it cannot be read.
+    """
+    settings = settings_of(options)
+    with options.file.open("rb") as source:  # and looked into before a folder or tables are made for it
+        try:
+            lines, keys = _opened(source, options.file, settings)
+            if not _is_backup(next(lines, "{}")):
+                print(f"{options.file} is not a backup of this kind.")
+                return 1
+            return _restore(settings, lines, keys)
+        except SealError as error:
+            print(f"{options.file} cannot be opened: {error}.")
+            return 1
+        except UNREADABLE:
+            print(f"{options.file} is no backup, or it is cut off or damaged.")
+            return 2
+
+
+def _is_backup(line: str) -> bool:
+    """Say whether a file that begins with this line is a backup of ours."""
+    try:
+        head = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(head, dict) and head.get("format") in (FORMAT, PLAIN)
+
+
+def _restore(settings: Settings, lines: Iterator[str], keys: Mapping[str, ReporterKeyRow]) -> int:
+    """Fill the store with the lines of a backup behind its first."""
+    another = False
     store = open_store(settings, make=True)
     try:
         if not store.read_now(queries.is_empty):
             print("This store is not empty. Restore into a new data folder or an empty database.")
             return 1
-        with options.file.open("rb") as source:
-            try:
-                lines, keys = _opened(source, options.file, settings)
-                if json.loads(next(lines, "{}")).get("format") not in (FORMAT, PLAIN):
-                    print(f"{options.file} is not a backup of this kind.")
-                    return 1
-                filling = _Filling(keys, settings)
-                rows = store.write_now(lambda tx: filling.fill(tx, lines))
-            except SealError as error:
-                print(f"{options.file} cannot be opened: {error}.")
-                return 1
+        filling = _Filling(keys, settings)
+        rows = store.write_now(lambda tx: filling.fill(tx, lines))
         broken = verify(store.engine).first
         if not broken:
             another = not settings.secret and not (settings.data / FILE).exists()
