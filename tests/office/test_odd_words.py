@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -16,20 +17,20 @@ from services.store.database import Store
 from services.store.ids import derived
 
 
-@pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder with tables, for an operator whose shell knows nothing of it and has no terminal."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    monkeypatch.setattr("sys.stdin", io.StringIO())
-    upgraded(folder)
-    return folder
-
-
-def upgraded(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
     store = Store(Settings(data=folder).database)
     store.upgrade()
     store.close()
+    return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path, with_tables: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with tables, for an operator who has no terminal."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    return Path(shutil.copytree(with_tables, tmp_path / "data"))
 
 
 def code_of(words: list[str], data: Path) -> int:
@@ -187,7 +188,10 @@ def test_a_key_in_the_way_is_named(data: Path, capsys: pytest.CaptureFixture[str
 def test_a_folder_may_have_any_name(name: str, tmp_path: Path) -> None:
     folder = tmp_path / name
     folder.mkdir()
-    upgraded(folder)
+    store = Store(Settings(data=folder).database)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE anything (id INTEGER)")
+    store.close()
     assert (folder / "kentongan.db").stat().st_size
     assert [one.name for one in tmp_path.iterdir()] == [name]
     checked = subprocess.run([nats_server(), "-t", "-c", str(nats_config(folder, 4222))], check=False)
