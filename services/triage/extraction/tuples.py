@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from schemas.assessment import Span
-from services.triage.extraction.contests import is_contest, is_figure
 from services.triage.extraction.deaths import OWNERS
 from services.triage.extraction.frames import ROW, Frames
-from services.triage.extraction.household import Household
+from services.triage.extraction.household import Household, is_contest, is_figure
 from services.triage.text.clauses import TURNS, Clauses
 from services.triage.text.lexicon import Deed, Hit, Tag
 from services.triage.text.morphology import DELIBERATE, Voice
