@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services.cli.bounded import MOST_DAYS, whole
+from services.cli.words.bounded import MOST_DAYS, whole
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.silences import instant
 from services.oncall import schedule as book

@@ -1,7 +1,7 @@
 """Read what an installation decides: `KENTONGAN_*` from the environment, with defaults that fit one machine."""
 
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -94,13 +94,6 @@ class Settings(BaseSettings):
     def _level(cls, value: str) -> str:
         if value.upper() not in LEVELS:
             raise ValueError(f"the levels are {', '.join(LEVELS)}")
-        return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _web_address(cls, value: str) -> str:
-        if value and not (value.startswith(("https://", "http://")) and urlsplit(value).hostname):
-            raise ValueError("it begins with https:// or http://, and a host name follows")
         return value
 
     @field_validator("tiles")

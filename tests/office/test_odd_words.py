@@ -211,4 +211,4 @@ def test_an_empty_setting_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("address", ["siaga.example", "//siaga.example", "ftp://siaga.example", "https://"])
 def test_an_address_of_the_pages_has_its_scheme(address: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KENTONGAN_BASE_URL", address)
-    assert code_of(["person", "list"], data) == 2
+    assert code_of(["db", "prepare"], data) == 2

@@ -14,6 +14,7 @@ PROVIDER = (
     "KENTONGAN_OIDC_ISSUER must be the address of the sign-in provider, with https:// at its beginning, and "
     "KENTONGAN_OIDC_CLIENT our name there."
 )
+PAGES = "KENTONGAN_BASE_URL must be the address of the pages, with https:// or http:// at its beginning."
 
 
 def check_start(settings: Settings, services: Collection[str], *, listens: bool = True) -> None:
@@ -21,6 +22,8 @@ def check_start(settings: Settings, services: Collection[str], *, listens: bool 
 
     `listens`: the address of the pages is tried too. Raises SettingError, ChannelSettingsError, AddressTaken.
     """
+    if not (settings.public_url.startswith(("https://", "http://")) and urlsplit(settings.public_url).hostname):
+        raise SettingError(PAGES)
     if "console" in services:
         office_of(settings)
     if settings.divert and "notify" in services:

@@ -1,0 +1,1 @@
+"""Words of a command line: numbers within bounds, codes that the district knows."""
