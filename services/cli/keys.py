@@ -8,8 +8,8 @@ from pathlib import Path
 from schemas.records import Key
 from schemas.vocabulary import Role, Scope
 from services.cli import queries
-from services.cli.words.bounded import MOST_DAYS, whole
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.words.bounded import MOST_DAYS, whole
 from services.cli.words.known_codes import unknown_in
 from services.policy.loader import load_district
 from services.runtime.settings import Settings

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services.cli.words.bounded import MOST_DAYS, whole
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.silences import instant
+from services.cli.words.bounded import MOST_DAYS, whole
 from services.oncall import schedule as book
 from services.oncall.shifts import stretches_of
 from services.policy.loader import load_district

@@ -18,11 +18,11 @@ from services.cli import demo_data as demo
 from services.cli import queries
 from services.cli.accounts.account_acts import FAULTS, add_account_acts, run_account_act
 from services.cli.connect import add_place, open_store, settings_of
-from services.cli.words.known_codes import unknown_in
 from services.cli.sources.person import add_subject_acts
 from services.cli.sources.person import run as data_subject
 from services.cli.verify_address import add_verify, stop_address
 from services.cli.verify_address import run as verify
+from services.cli.words.known_codes import unknown_in
 from services.notify.channels import discover, shown_on
 from services.oncall import schedule as book
 from services.oncall.people import put

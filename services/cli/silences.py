@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from schemas.by_hand import Silence
 from schemas.vocabulary import Role
 from services.cli import queries
-from services.cli.words.bounded import MOST_DAYS, above
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.words.bounded import MOST_DAYS, above
 from services.policy.loader import load_district
 from services.security.auth import Identity
 from services.security.refusal import Refused
