@@ -122,7 +122,7 @@ def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
             password = getpass.getpass("Password: ")  # of the terminal, whatever standard input is
         except EOFError:
             raise NothingGiven(NO_TERMINAL) from None
-    own = (options.login, options.name, options.institution or "", options.post)
+    own = (options.login, options.name, options.institution or "", options.post or "")
     if password and (fault := passwords.fault(password, own)):
         print(FAULTS[fault])
         return 1

@@ -16,7 +16,12 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((RO
 LINE = re.compile(r"(?:^|[|] |&& |=|: )(?:\.venv/bin/|/opt/kentongan/\.venv/bin/)?kentongan ([a-z].*)$")
 
 
-PLACEHOLDERS = {"TIME": "2026-11-24T19:00+07:00", "%i": "ingest", "ingest|triage|notify|console": "ingest"}
+PLACEHOLDERS = {
+    "TIME": "2026-11-24T19:00+07:00",
+    "PUBLIC": "0f" * 32,
+    "%i": "ingest",
+    "ingest|triage|notify|console": "ingest",
+}
 
 
 def shown() -> list[tuple[str, str]]:
