@@ -26,7 +26,7 @@ _ELSEWHERE = re.compile(
 _ITS_KABUPATEN = re.compile(r"(?i)(?<=\S)\s+(?:kabupaten|kab)\b\.?\s*(?P<name>[^,(;]{0,60})")  # "Soko Kab. Tuban"
 # A kabupaten or kota in an address: with a capital, for "jalan kabupaten" is a kind of road and "kota" a part of one.
 _IN_KABUPATEN = re.compile(
-    r"\b(?:(?i:kabupaten|kab)\b\.?|(?i:kota)\b)\s*:?\s*(?P<name>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,2})"
+    r"\b(?:(?i:kabupaten|kab)\b\.?|(?i:kota)\b)\s*+(?::\s*+)?(?P<name>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,2})"
 )
 _ROAD = re.compile(r"(?i)\b(?:jalan|jln|jl|ruas|poros|raya)\b\.?\s*$")
 _NAME_WORDS = 3  # of the longest name of a kabupaten or kecamatan
