@@ -87,11 +87,13 @@ class Contacts:
         now: datetime,
         *,
         named: frozenset[str] = frozenset(),
+        without: frozenset[str] = frozenset(),
     ) -> list[Contact]:
         """Give the addresses to use now for one institution; empty when nobody can be reached.
 
         KRITIS uses every address of a person that works, other levels the best one. With `named`, issues for
-        named persons only, whoever is named for all of them is reached and nobody else.
+        named persons only, whoever is named for all of them is reached and nobody else. Addresses on a channel of
+        `without` are as none: what is best is found among the others.
         """
         if self.divert is not None:
             return [self.divert]
@@ -99,7 +101,9 @@ class Contacts:
         return [
             Contact(one.id, reach.channel, reach.address, int(one.clearance), one.language)
             for one in reached
-            for reach in _used([reach for reach in one.addresses if reach.verified], level)
+            for reach in _used(
+                [reach for reach in one.addresses if reach.verified and reach.channel not in without], level
+            )
         ]
 
 

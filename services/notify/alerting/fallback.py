@@ -19,6 +19,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import failed
 from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.closing_mark import mark_of
+from services.notify.delivery.coordinator_notices import owe_other_way
 from services.store.transaction import Transaction
 
 
@@ -28,6 +29,7 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
     What is not `final` yet is still being tried: it gets another way beside it, where there is one.
     """
     notices = failed(tx, context, [row for row in lost if row.get("final", True)])
+    notices += [owed for row in lost for owed in owe_other_way(tx, context, row)]
     lost = [row for row in lost if row["incident_id"] and row["person_id"] and mark_of(row) is None]
     if not lost:
         return notices

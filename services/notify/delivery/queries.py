@@ -72,6 +72,13 @@ def held_or_bundled(tx: Transaction, addresses: Iterable[str], bundles: Iterable
     return rows_of(tx.session, Delivery, select_columns(table).where(waits | again))
 
 
+def told_to(tx: Transaction, alert: str, person: str) -> list[DeliveryRow]:
+    """Return what one person was owed under one alert's id: id, channel, address and state."""
+    table = table_of(Delivery)
+    query = select_columns(table.c.id, table.c.channel, table.c.address, table.c.state)
+    return rows_of(tx.session, Delivery, query.where(table.c.alert_id == alert, table.c.person_id == person))
+
+
 # -- throttling --------------------------------------------------------------------------------------------------------
 
 

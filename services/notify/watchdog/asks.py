@@ -104,8 +104,7 @@ def _telling(
 
 def _reached(tx: Transaction, context: NotifyContext, institution: str, unit: str | None) -> list[Contact]:
     """Give the people of an institution who are told now; programs read alerts, an ask is for a person."""
-    found = context.contacts.of(institution, unit, Level.SEDANG, tx.now)
-    return [contact for contact in found if contact.channel not in PROGRAMS]
+    return context.contacts.of(institution, unit, Level.SEDANG, tx.now, without=PROGRAMS)
 
 
 def told_of(
