@@ -143,6 +143,11 @@ def test_a_number_has_one_spelling(written: str, number: str | None):
         (S.DELIVERED, S.FAILED, False),
         (S.DEAD, S.FAILED, False),
         (S.DEAD, S.DEAD, False),
+        (S.WITHDRAWN, S.SENT, False),
+        (S.WITHDRAWN, S.FAILED, False),
+        (S.WITHDRAWN, S.DEAD, False),
+        (S.WITHDRAWN, S.DELIVERED, True),
+        (S.WITHDRAWN, S.READ, True),
     ],
 )
 def test_receipts_out_of_order_take_nothing_back(known: S, told: S, news: object):

@@ -19,14 +19,15 @@ MILLISECONDS = 100_000_000_000  # a Unix time above this is not in seconds: they
 def is_news(known: DeliveryState, told: DeliveryState) -> bool:
     """Say whether a receipt moves a delivery on; providers call in any order and more than once.
 
-    A message that was delivered cannot become undelivered, and one given up stays so unless it was delivered after all.
+    A message that was delivered cannot become undelivered, and one given up, or withdrawn while it was under way, stays
+    so unless it was delivered after all.
 
     >>> is_news(DeliveryState.READ, DeliveryState.DELIVERED), is_news(DeliveryState.SENT, DeliveryState.DELIVERED)
     (False, True)
     """
     if told is DeliveryState.DEAD:
         return known in (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.SENT)
-    if known is DeliveryState.DEAD:
+    if known in (DeliveryState.DEAD, DeliveryState.WITHDRAWN):
         return told in (DeliveryState.DELIVERED, DeliveryState.READ)
     if told is DeliveryState.FAILED:
         return known in (DeliveryState.SENDING, DeliveryState.SENT)

@@ -269,6 +269,14 @@ def _passes(outcome: Outcome, attempts: int, now: datetime) -> bool:
     return outcome.verdict.may_pass and not outcome.verdict.gone and young
 
 
+def is_given_up(row: DeliveryRow, attempts: int, now: datetime) -> bool:
+    """Say whether what did not get through after so many tries, each time for now only, is tried no more.
+
+    A clock that was moved ahead makes everything old at once: what is given up has been tried often as well.
+    """
+    return now - row["owed_at"] >= PATIENCE and attempts >= ENOUGH_TRIES
+
+
 def _after(outcome: Outcome, now: datetime, longest: float = LONGEST_WAIT_FOR_URGENT) -> DeliveryRow:
     """Give the columns a try leaves behind; something urgent is tried again after `longest` seconds at most."""
     verdict, row = outcome.verdict, outcome.row
@@ -282,8 +290,7 @@ def _after(outcome: Outcome, now: datetime, longest: float = LONGEST_WAIT_FOR_UR
         "sent_at": now if verdict.outcome in ("delivered", "sent") else None,
         "provider_id": verdict.provider_id,
     }
-    # A clock that was moved ahead makes everything old at once: what is given up has been tried often as well.
-    if verdict.outcome == "again" and (now - row["owed_at"] < PATIENCE or attempts < ENOUGH_TRIES):
+    if verdict.outcome == "again" and not is_given_up(row, attempts, now):
         own = PAUSES[min(attempts, len(PAUSES)) - 1] * random.uniform(0.8, 1.2)
         if row["urgent"]:  # a receiver that was away for minutes is not left waiting for minutes more
             own = min(own, max(SOON, (now - row["owed_at"]).total_seconds() / 10))
