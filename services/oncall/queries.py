@@ -17,6 +17,11 @@ ANSWERING = tuple(role.value for role in Role if role != Role.ADMIN and may(role
 Stretch = tuple[datetime, datetime]
 
 
+def may_answer(person: Person) -> bool:
+    """Say whether a person is one of those who are told: active, of an institution, and may answer for it."""
+    return person.active and person.institution is not None and person.role in ANSWERING
+
+
 def people_told(session: Session) -> Sequence[Person]:
     """Return the active people who belong to an institution and may answer for it."""
     told = (col(Person.active), col(Person.institution).is_not(None), col(Person.role).in_(ANSWERING))

@@ -14,7 +14,7 @@ from typing import Any
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
 from schemas.records import Address, Alert, Answered, Incident, OptOut, Person, ReplyCode
 from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
-from schemas.vocabulary import ANSWERED, EventKind, Level, Role
+from schemas.vocabulary import ANSWERED, EventKind, Level
 from services.bus import Bus, Message
 from services.incidents import responses
 from services.incidents.accusations import accused_in
@@ -49,7 +49,6 @@ WRONG_CODES = 5  # within an hour, of one person over one kind of way, until tha
 CLOSED = timedelta(hours=12)  # a watch; the coordinator is told and can call
 WORDS_BACK = 5  # answers of ours to one sender within an hour
 ANSWER = "answer"  # reason of these deliveries
-NOT_AN_ANSWER = (Doubt.UNKNOWN, Doubt.EMPTY)
 
 
 @dataclass
@@ -126,10 +125,17 @@ class _Case:
             self._start()
         elif unproved and checks.CODE.fullmatch(word) and checks.answers_check(self.unit, unproved):
             self._prove(unproved, word)
-        elif self.sender.people:
+        elif self.sender.officers or (self.sender.people and self._names_code()):
             self._officer()
+        elif self.sender.people:
+            self._report()
         else:
             self._stranger()
+
+    def _names_code(self) -> bool:
+        """Say whether words of who answers for no office are none of a report: empty, or of a code he had once."""
+        reply = parse(self.message.text)
+        return _answers(reply) or (isinstance(reply, Unclear) and reply.doubt is Doubt.EMPTY)
 
     # -- officers --------------------------------------------------------------------------------------------------
 
@@ -147,7 +153,7 @@ class _Case:
         current = sorted({row["code"] for row, _, _ in rows.values()})
         bundles = bundle_answers.codes_of(unit, ids)
         reply = self._read({*rows, *bundles}, current)
-        if isinstance(reply, Unclear) and reply.doubt in NOT_AN_ANSWER and self._reports(reply):
+        if isinstance(reply, Unclear) and reply.doubt is Doubt.UNKNOWN and self.message.reports:
             self._report()
         elif isinstance(reply, Unclear):
             self._ask(reply, current, bundles)
@@ -202,11 +208,6 @@ class _Case:
         if bundled(self.unit, ids, code, within=CODES_KNOWN):
             return Doubt.EXPIRED
         return Doubt.CLOSED if is_late(self.unit, ids, code) else None
-
-    def _reports(self, reply: Unclear) -> bool:
-        """Say whether words that answer nothing are a report: of a reporter, or over a gateway that passes reports."""
-        reporter = all(person.role == Role.REPORTER.value for person, _ in self.sender.people)
-        return reply.doubt is not Doubt.EMPTY and (reporter or bool(self.message.reports))
 
     def _ask(self, reply: Unclear, codes: list[str], bundles: Mapping[str, int]) -> None:
         if reply.doubt is Doubt.NOT_OPEN and (late := self._late(reply.code or "")):
@@ -373,8 +374,8 @@ class _Case:
 
     def _stop(self) -> None:
         """Leave a reporter alone from now on. An officer's wish goes to the coordinator: nothing is silenced."""
-        unit, sender = self.unit, self.sender
-        for person, row in sender.people:
+        unit, sender, officers = self.unit, self.sender, self.sender.officers
+        for person, row in officers:
             unit.audit("address.stop_asked", person.id, subject=row.id, channel=row.channel)
             way = family(row.channel)
             body = f"Dari nomor {person.name} ({person.post or person.institution or '-'}) datang STOP lewat {way}."
@@ -382,10 +383,10 @@ class _Case:
             body += f" kentongan person stop {person.login} {row.channel} dan kentongan policy check."
             key = f"stop:{row.id}:{unit.now:%Y-%m-%d}"
             self.outcome.deliveries += owe_notice(unit, self.desk, key, subject="Petugas meminta berhenti", body=body)
-        if not sender.people:
+        if not officers:
             unit.session.merge(OptOut(id=sender.handle, at=unit.now))
         self._note("stopped", person=sender.people[0][0].id if sender.people else None)
-        self._say(say(sender.language, "stop_asked" if sender.people else "stopped"), once=True)
+        self._say(say(sender.language, "stop_asked" if officers else "stopped"), once=True)
 
     def _start(self) -> None:
         unit, sender = self.unit, self.sender

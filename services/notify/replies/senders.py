@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from schemas.records import Address, Person
 from services.notify.context import NotifyContext
 from services.notify.replies import queries
+from services.oncall.queries import may_answer
 from services.store.transaction import Transaction
 from services.web.phone_numbers import e164
 
@@ -28,6 +29,11 @@ class Sender:
     def handle(self) -> str:
         """Give the opaque handle of the address that is in use."""
         return self.handles[0]
+
+    @property
+    def officers(self) -> tuple[tuple[Person, Address], ...]:
+        """Give those of the people who may answer for an office; who is none of them is a reporter."""
+        return tuple(pair for pair in self.people if may_answer(pair[0]))
 
     @property
     def language(self) -> str:
