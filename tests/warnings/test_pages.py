@@ -387,3 +387,14 @@ def test_two_who_have_a_warning_open_are_told_of_each_other(warned: str, desk: D
     sign = emma.form(f"/peristiwa/{warned}/dibuka", {"csrf": page.csrf})  # what the page sends each minute
     assert (sign.status, "Ratna" in sign.body) == (200, True)
     assert "Sedang dibuka oleh Emma" in ratna.get(f"/peringatan/{warned}").body
+
+
+def test_the_brief_is_terbatas_as_page_and_as_pdf_and_offered_to_who_may_read_it(person: Sign) -> None:
+    for login, status in (("satrio", 200), ("dewi", 403)):  # cleared for Terbatas, and for Biasa alone
+        reader = person(login)
+        for path in ("/peringatan/rekap", "/peringatan/rekap.pdf"):
+            assert reader.get(path).status == status, (login, path)
+        for path in ("", "/tempat", "/setahun", "/kalender", "/tanda"):
+            page = reader.get(f"/peringatan{path}")
+            assert page.status == 200
+            assert ('href="/peringatan/rekap"' in page.body) is (status == 200), (login, path)

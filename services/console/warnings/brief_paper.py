@@ -17,6 +17,7 @@ from services.warnings.vulnerable_dates import Earlier
 from services.web.localised import calendar_day, number
 
 FEWEST = 3  # hot places named in any case
+MARKED = Classification.TERBATAS  # the brief, as page and as PDF
 
 
 def paper_of(brief: Brief, composer: Composer, district: District, now: datetime, reader: str, most: int = 40) -> Paper:
@@ -58,7 +59,7 @@ def paper_of(brief: Brief, composer: Composer, district: District, now: datetime
     blocks += [Heading(f"6. {_say('brief_record')}"), _listed(_account(brief.record, district), most + 2)]
     return Paper(
         title=_say("brief_title", first=calendar_day(brief.monday, "id"), last=calendar_day(brief.sunday, "id")),
-        classification=Classification.TERBATAS,
+        classification=MARKED,
         letterhead=letterhead_of(district, district.overlays.coordinator),
         blocks=tuple(blocks),
         foot=(

@@ -14,14 +14,14 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.rows import IndicatorRow
-from schemas.vocabulary import Classification, Role
+from schemas.vocabulary import Role
 from schemas.warnings import WarningKind
 from services.console.dependencies import Deps
 from services.console.incidents.actions import permitted
 from services.console.incidents.pages import IncidentPages
 from services.console.incidents.queries import names_of
 from services.console.warnings.brief import Brief, brief_of
-from services.console.warnings.brief_paper import foot_of, paper_of
+from services.console.warnings.brief_paper import MARKED, foot_of, paper_of
 from services.console.warnings.past import as_it_stood, changes
 from services.console.warnings.queries import Later, Read, read, read_all
 from services.console.warnings.views import Composer
@@ -31,6 +31,7 @@ from services.console.web.rendering import HEADERS
 from services.console.web.sessions import Visitor
 from services.early_warning.wording import how_often, one_in
 from services.incidents.decisions import proposals
+from services.office.access import cleared
 from services.office.figures import Checkpoint
 from services.office.papers.paper import Paper
 from services.office.queries import checkpoint_at
@@ -71,6 +72,12 @@ class WarningPages:
             raise Refused("warnings_for_officers")
         return visitor
 
+    async def _cleared(self, request: Request) -> Visitor:
+        visitor = await self._visitor(request)
+        if not cleared(visitor.identity, MARKED):
+            raise Refused("brief_above_clearance")
+        return visitor
+
     async def _composer(self, visitor: Visitor, since: date | None = None) -> tuple[Composer, list[IndicatorRow]]:
         now, district, reader = self._deps.clock(), self._deps.district, visitor.identity
         week = since or entered.monday_of(now.date()) - timedelta(weeks=SIGN_WEEKS)
@@ -83,7 +90,7 @@ class WarningPages:
     ) -> Response:
         message = request.query_params.get("pesan", "")
         said = f"warned.done.{message}" if message in DONE else None
-        return self._counter.show(request, template, visitor, {"said": said, **facts}, status)
+        return self._counter.show(request, template, visitor, {"said": said, "briefed": cleared(visitor.identity, MARKED), **facts}, status)
 
     def _note(self, visitor: Visitor, composer: Composer, ids: Iterable[str]) -> None:
         """Owe a line for what of these warnings and incidents is secret."""
@@ -187,7 +194,7 @@ class WarningPages:
 
     async def brief(self, request: Request) -> Response:
         """Show the brief of a week, to be read or printed; the last whole week unless the address names one."""
-        visitor = await self._visitor(request)
+        visitor = await self._cleared(request)
         found, composer = await self._brief(request, visitor)
         facts = {"brief": found, "places": composer, "known": composer.by_id(), "signs": self._signs(visitor.language)}
         week = timedelta(days=7)
@@ -200,10 +207,7 @@ class WarningPages:
 
     async def pdf(self, request: Request) -> Response:
         """Give the brief of a week as PDF, in Indonesian, with who drew it at its foot."""
-        visitor = await self._visitor(request)
-        if visitor.identity.clearance < Classification.TERBATAS:
-            raise Refused("brief_above_clearance")
-        visitor = replace(visitor, language="id")
+        visitor = replace(await self._cleared(request), language="id")
         found, composer = await self._brief(request, visitor)
         now, district = self._deps.clock(), self._deps.district
         from services.office.papers.pdf import one_page_of  # noqa: PLC0415 - 15 MB, for who is asked for it
