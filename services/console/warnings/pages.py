@@ -90,7 +90,9 @@ class WarningPages:
     ) -> Response:
         message = request.query_params.get("pesan", "")
         said = f"warned.done.{message}" if message in DONE else None
-        return self._counter.show(request, template, visitor, {"said": said, "briefed": cleared(visitor.identity, MARKED), **facts}, status)
+        return self._counter.show(
+            request, template, visitor, {"said": said, "briefed": cleared(visitor.identity, MARKED), **facts}, status
+        )
 
     def _note(self, visitor: Visitor, composer: Composer, ids: Iterable[str]) -> None:
         """Owe a line for what of these warnings and incidents is secret."""
