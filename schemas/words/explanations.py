@@ -204,6 +204,15 @@ def reason(code: str, *values: object) -> str:
     return SEPARATOR.join([code, *(str(value).replace(SEPARATOR, "/") for value in values)])
 
 
+def language_of(kept: str, language: str) -> str:
+    """Say in which language the sentence of what was kept is for a reader of `language`.
+
+    >>> language_of("crowd_least|60", "en"), language_of("massa sedikitnya 60 orang", "en")
+    ('en', 'id')
+    """
+    return language if kept.partition(SEPARATOR)[0] in SENTENCES else _LANGUAGES[0]
+
+
 def explained(kept: str, language: str = "id") -> str:
     """Give the sentence of what was kept; `language` is "id" or "en".
 

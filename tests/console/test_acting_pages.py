@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from schemas.records import Suggestion
-from schemas.words.explanations import reason
+from schemas.records import Incident, Suggestion
+from schemas.words.explanations import explained, reason
 
 
 def test_a_member_acknowledges_for_his_own_institution_and_the_ladder_stops(desk, person):
@@ -92,6 +92,31 @@ def suggest(desk):
     }
     row = {**facts, "reasons": [reason("same_desa", "Bangunrejo")], "state": "open", "made_at": desk.clock.now}
     desk.write(lambda tx: tx.add(Suggestion, [row]))
+
+
+def test_why_the_machine_judged_so_is_marked_with_the_language_it_is_in(desk, person):
+    suggest(desk)
+
+    def rule(tx):
+        clash = tx.session.get_one(Incident, desk.ids["clash"])
+        clash.reasons = [
+            {"component": "massa", "points": 5, "rule": reason("crowd_least", 60)},
+            {"component": "waktu", "points": 0, "rule": reason("time", "past")},
+            {"component": "korban", "points": 9, "rule": "satu meninggal"},  # as an earlier version kept it
+        ]
+        clash.missing = [reason("unknown_crowd"), "belum jelas"]
+
+    desk.write(rule)
+    emma, clash = person("emma"), f"/peristiwa/{desk.ids['clash']}"
+    english = emma.get(clash).body
+    for said in ("a crowd of at least 60", "time: over", explained("unknown_crowd", "en")):
+        assert f"<span>{said}</span>" in english
+    for kept in ("satu meninggal", "belum jelas"):
+        assert f'<span lang="id">{kept}</span>' in english
+    assert "<span>same desa: Bangunrejo</span>" in emma.get(f"/peristiwa/{desk.ids['accused']}").body
+    own = person("ratna").get(clash).body
+    assert "<span>satu meninggal</span>" in own
+    assert "<span>waktu: sudah lewat</span>" in own
 
 
 def test_a_suggested_merge_is_confirmed_and_undone(desk, person):

@@ -9,7 +9,7 @@ from schemas.by_hand import Proposal
 from schemas.district import District
 from schemas.records import Alert, Delivery, Incident, Journal, Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
-from schemas.words.explanations import CHECK, SEPARATOR, explained
+from schemas.words.explanations import CHECK, SEPARATOR, explained, language_of
 from services.console import texts as words
 from services.console.fact_checks import checks_of
 from services.console.incidents.figures import asks_for_an_answer, facts_of, in_danger, with_institutions
@@ -34,6 +34,7 @@ from services.console.incidents.views import (
     Range,
     ReasonView,
     ReportView,
+    Sentence,
     SitrepView,
     StageView,
     SuggestionView,
@@ -181,13 +182,14 @@ class Composer:
         """Name a form; its code where the district no longer knows it."""
         return self._label(self._district.forms.get(code)) or words.name("form", code, self._language)
 
-    def _explained(self, kept: str) -> str:
+    def _explained(self, kept: str) -> Sentence:
         """Say why the machine judged so, issues and forms by the names that the district gives them."""
         if kept in self._district.forms:  # as an earlier version kept it
-            return self.form_label(kept)
+            return Sentence(self.form_label(kept), self._language)
         code, separator, value = kept.partition(SEPARATOR)
         named = {"form": self.form_label, "same_form": self.form_label, "same_issue": self.issue_label}
-        return explained(code + separator + (named[code](value) if code in named else value), self._language)
+        said = explained(code + separator + (named[code](value) if code in named else value), self._language)
+        return Sentence(said, language_of(kept, self._language))
 
     def _label(self, entry: Any) -> str | None:
         return getattr(entry, f"label_{self._language}", None)
@@ -360,9 +362,13 @@ class Composer:
             photos=tuple(report.told.get("attachments", ())),
         )
 
+    @staticmethod
+    def _dotted(said: Sentence) -> Sentence:
+        return Sentence(with_dots(said), said.language)
+
     def _said(self, kept: Iterable[str], *, checks: bool) -> tuple[str, ...]:
         """Give what is not known, or what a person is asked to look at."""
-        return tuple(explained(one, self._language) for one in kept if one.startswith(CHECK) is checks)
+        return tuple(self._explained(one) for one in kept if one.startswith(CHECK) is checks)
 
     def _reasons(self, file: File) -> tuple[ReasonView, ...]:
         texts = {report.id: with_dots(report.text) for report in file.reports}
@@ -456,7 +462,7 @@ class Composer:
                 id=one.id,
                 other=one.other_id if one.incident_id == file.incident.id else one.incident_id,
                 score=one.score,
-                reasons=tuple(with_dots(self._explained(str(reason))) for reason in one.reasons),
+                reasons=tuple(self._dotted(self._explained(str(reason))) for reason in one.reasons),
             )
             for one in file.suggestions
         )

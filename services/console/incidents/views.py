@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from services.console.fact_checks import CheckView
 from services.console.incidents.highlights import Segment
@@ -112,6 +112,20 @@ class FactView:
     max: int | None
     agreed: bool
     figures: tuple[Figure, ...]
+
+
+class Sentence(str):
+    """A sentence of the machine, with the language it is in: an older version kept some in Indonesian."""
+
+    __slots__ = ("language",)
+
+    language: str
+
+    def __new__(cls, said: str, language: str) -> Self:
+        """Make the sentence; `language` is "id" or "en"."""
+        made = super().__new__(cls, said)
+        made.language = language
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
