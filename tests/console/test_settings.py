@@ -12,10 +12,12 @@ from sqlmodel import select
 
 from schemas.records import Address, Delivery, Invitation, Journal, Key, Person, SignIn
 from services.console.settings.people_table import cells_of_text, read_table
+from services.notify.replies.office_hand import OfficeHand
 from tests.console.caller import Caller
 from tests.console.night import DISTRICT, HASH, NOW, PASSWORD
 from tests.console.test_two_at_once import at_once
 
+OFFERED = ("desk", "email", "sms_gateway", "webpush", "whatsapp")
 BAYU = {"id": "bayu", "login": "bayu", "name": "Bayu Setiawan", "role": "admin", "institution": "KESBANG"}
 
 
@@ -267,6 +269,17 @@ def test_an_address_is_used_once_it_is_proved(desk, bayu):
     assert bayu.form(f"/pengaturan/alamat/{address.id}/henti", {"csrf": token}).status == 303
     assert rows(desk, Address)[0].disabled_at == NOW
     assert act(bayu, desk, "wulan", "alamat", channel="whatsapp", address="081234567890", vouched="1").status == 409
+
+
+@pytest.mark.parametrize(("language", "lacking"), [("id", "belum disiapkan"), ("en", "not set up")])
+def test_an_address_is_offered_over_what_is_set_up_first(desk, bayu, monkeypatch, language, lacking):
+    monkeypatch.setattr(OfficeHand, "channels", lambda _: [(name, name in ("desk", "sms_gateway")) for name in OFFERED])
+    add(bayu)
+    body = bayu.get(f"/pengaturan/orang/{kept(desk, 'wulan').id}?bahasa={language}").body
+    (chooser,) = re.findall(r'<select name="channel">(.*?)</select>', body)
+    options = re.findall(r'<option value="([^"]+)">([^<]+)</option>', chooser)
+    assert [name for name, _ in options] == ["sms_gateway", "email", "whatsapp"]
+    assert [f"({lacking})" in said for _, said in options] == [False, True, True]
 
 
 TABLE = (

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from schemas.district import District
 from schemas.vocabulary import Role
-from services.console.dependencies import Deps
+from services.console.dependencies import Deps, Ways
 from services.console.settings import queries
 from services.console.settings.first_day import Known, steps
 from services.console.web.errors import Kind, Sorry
@@ -29,10 +29,16 @@ FINDINGS = 25  # shown of a proof
 
 @dataclass(frozen=True)
 class ChannelView:
-    """A channel and how many usable addresses go over it."""
+    """A channel, and whether it has its settings."""
 
     name: str
     ready: bool
+
+
+def channels_of(ways: Ways | None, *left_out: str) -> list[ChannelView]:
+    """Give the channels, those that are set up first."""
+    found = [ChannelView(name, ready) for name, ready in ways.channels() if name not in left_out] if ways else []
+    return sorted(found, key=lambda one: not one.ready)
 
 
 async def admin_of(request: Request, counter: SignedInPages, roles: Sequence[Role] = (Role.ADMIN,)) -> Visitor:
@@ -50,16 +56,12 @@ class SettingsPages:
         self._deps = deps
         self._counter = counter
 
-    def _channels(self) -> list[ChannelView]:
-        ways = self._deps.ways
-        return [ChannelView(name, ready) for name, ready in ways.channels() if name != DESK] if ways else []
-
     async def first_day(self, request: Request) -> Response:
         """Show what is done and what is missing."""
         visitor = await admin_of(request, self._counter, READERS)
         deps, now, district = self._deps, self._deps.clock(), self._deps.district
         posts = deps.posts(district)
-        channels = await asyncio.to_thread(self._channels)
+        channels = await asyncio.to_thread(channels_of, self._deps.ways, DESK)
 
         def ask(session: Session) -> tuple[Known, active.ActivePolicy | None]:
             found = gaps(posts, book.roster_of(session, now=now), now, now + AHEAD)
@@ -92,7 +94,7 @@ class SettingsPages:
     async def channels(self, request: Request) -> Response:
         """Show which channels are set up, and the admin's own addresses to try them."""
         visitor = await admin_of(request, self._counter)
-        channels = await asyncio.to_thread(self._channels)
+        channels = await asyncio.to_thread(channels_of, self._deps.ways, DESK)
         me = visitor.identity.id
         own = await self._deps.store.read(lambda session: queries.addresses_of(session, [me]).get(me, []))
         tries = await self._deps.store.read(lambda session: queries.last_tries(session, own))

@@ -18,7 +18,7 @@ from schemas.vocabulary import Classification, Role
 from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.settings import queries
-from services.console.settings.pages import admin_of
+from services.console.settings.pages import admin_of, channels_of
 from services.console.settings.people_table import LOGIN, MOST_ROWS, Table, cells_of_sheet, cells_of_text, read_table
 from services.console.settings.people_table import text_of as written
 from services.console.web.drawing import qr
@@ -26,6 +26,7 @@ from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
 from services.oncall import people
+from services.oncall.roster import DESK
 from services.security import revoked
 from services.security.accounts import second_factor, shutting_out
 from services.security.accounts.invitations import LASTS, invite
@@ -214,7 +215,7 @@ class PeoplePages:
             "passkeys": keys,
             "lacks_step": lacks,
             "ways": ways,
-            "channels": [name for name, _ in ways.channels() if name not in ("desk", "webpush")] if ways else [],
+            "channels": await asyncio.to_thread(channels_of, ways, DESK, "webpush"),
             "link": None,
             "picture": None,
             "wrong": None,
