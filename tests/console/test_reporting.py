@@ -157,6 +157,30 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk):
     assert (by_script.status, by_script.headers["content-type"]) == (503, "application/problem+json")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "Tulisan ini 8.003 huruf; satu laporan memuat paling banyak 8.000."),
+        ("en", "This text has 8,003 letters; one report holds at most 8,000."),
+    ],
+)
+def test_a_text_that_is_too_long_is_cut_for_who_says_so_and_for_nobody_else(desk, language, said):
+    caller, text = Caller(desk.url), "Bentrok di Mentoro.\r\n".ljust(8_004, "x")
+    page = caller.get(f"/lapor?bahasa={language}").body
+    assert "maxlength" not in re.search(r"<textarea[^>]*>", page)[0]  # by that a browser cuts, and says nothing
+    refused = send(desk, caller, text=text)
+    assert (refused.status, said in refused.body, desk.journal.kept) == (422, True, {})
+    assert text[-7_000:] in refused.body
+    assert send(desk, caller, text=text, fits="1").status == 303
+    assert desk.journal.only.report.text == text.replace("\r", "")[:8_000]
+
+
+def test_ends_of_lines_are_counted_as_they_were_typed(desk):
+    text = "ab\r\n" * 2_600 + "z" * 200  # 8,000 letters to who typed it, 10,600 as a form sends it
+    assert send(desk, text=text).status == 303
+    assert desk.journal.only.report.text == text.replace("\r", "")
+
+
 def test_marks_in_a_text_stay_text(desk):
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     answer = send(desk, text=evil, contact="9" * 400)

@@ -584,6 +584,33 @@ def test_what_was_refused_says_why_and_can_be_mended(desk, chromium):
     context.close()
 
 
+def test_a_pasted_text_that_is_too_long_is_said_to_be_and_shortened_or_cut_knowingly(desk, chromium):
+    context = chromium.new_context(viewport=PHONE, service_workers="block")
+    page = opened(context, desk)
+    text, box = (TEXT + " ").ljust(8_200, "x"), page.locator("#kepanjangan")
+    page.locator("#text").fill(TEXT)
+    expect(box).to_be_hidden()
+    page.locator("#text").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(text)
+    expect(box).to_contain_text("8.200 huruf")
+    expect(page.locator("#text")).to_have_value(text)  # nothing is lost without a word
+    page.locator("#langkah-1 .next").click()
+    expect(page.locator("[name=fits]")).to_be_focused()
+    expect(page.locator("#langkah-2")).to_be_hidden()
+    page.locator("[name=fits]").check()
+    page.locator("#text").fill(TEXT)
+    expect(box).to_be_hidden()
+    page.locator("#text").fill(text)
+    expect(page.locator("[name=fits]")).not_to_be_checked()  # it was said of another text
+    page.locator("[name=fits]").check()
+    fill(page, text)
+    send(page)
+    expect(page.locator("#selesai .ticket")).to_be_visible()
+    assert desk.journal.only.report.text == text[:8_000]
+    context.close()
+
+
 def test_a_name_that_several_places_have_is_asked_about_before_it_is_sent(desk, chromium):
     """Refused by the door it would lie on the phone, perhaps with the page closed and nobody told."""
     context = chromium.new_context(viewport=PHONE, service_workers="block")

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
+from schemas.messages import TEXT_LIMIT
 from schemas.vocabulary import Basis
 from services.console.fact_checks import FIELDS, note_of
 from services.console.report.places import Choice, choices, matching
@@ -31,7 +32,7 @@ class Written:
 
 def written(form: Mapping[str, str], district: District, now: datetime) -> Written:
     """Read a form; `now` is when it came in. Field names are those of the page, all optional but `text`."""
-    report: dict[str, Any] = {"text": form.get("text", "")}
+    report: dict[str, Any] = {"text": _text(form)}
     for name in ("id", "place", "contact"):
         if form.get(name):
             report[name] = form[name]
@@ -53,6 +54,26 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
     asked = _placed(report, form, offered)
     checks = note_of(form.get("right", ""), form.get("not", ""), district)
     return Written(report, checks, tuple(asked), empty=not report["text"].strip())
+
+
+def _text(form: Mapping[str, str]) -> str:
+    """Give the text, cut where it is too long and the reporter has ticked that the rest is left out."""
+    text = form.get("text", "")
+    if len(text) <= TEXT_LIMIT:
+        return text
+    counted = _as_counted(text)
+    return counted[:TEXT_LIMIT] if form.get("fits") else counted
+
+
+def over(text: str) -> int:
+    """Count the letters of a text that is longer than a report may be; 0 for one that fits."""
+    found = len(_as_counted(text))
+    return found if found > TEXT_LIMIT else 0
+
+
+def _as_counted(text: str) -> str:
+    """Give a text as the person sees it counted: a form sends each end of a line as two letters."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _placed(report: dict[str, Any], form: Mapping[str, str], offered: list[Choice]) -> list[Choice]:

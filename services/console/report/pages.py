@@ -14,12 +14,12 @@ from starlette.formparsers import MultiPartException
 
 from schemas.assessment import Assessment
 from schemas.district import District
-from schemas.messages import ReportIn
+from schemas.messages import TEXT_LIMIT, ReportIn
 from schemas.vocabulary import Role
 from services.console import texts as words
 from services.console.dependencies import Deps, Filing
 from services.console.fact_checks import in_words, place_code, read_codes
-from services.console.report.fields import PHOTOS, Written, written
+from services.console.report.fields import PHOTOS, Written, over, written
 from services.console.report.places import Choice, TapMap, choices, tap_map
 from services.console.report.receipt import Ticket
 from services.console.web.errors import Kind, Sorry
@@ -96,6 +96,8 @@ class ReportPages:
             "nil": nil and {**nil, "id": str(uuid4())},  # not the report's: whoever has sent that may still say nil
             "sms": self._deps.district.intake.sms,
             "photos": PHOTOS,
+            "over": over(form.get("text", "")),
+            "most": TEXT_LIMIT,
             "map": drawn.version if (drawn := self._map()) else None,
             "script_words": _script_words(language),
         }
@@ -304,7 +306,7 @@ def _script_words(language: str) -> str:
         "gps_wait", "gps_have", "gps_near", "gps_failed", "need_text", "read", "read_hint", "read_use", "read_used",
         "read.place", "photo_remove", "sending", "draft", "erase_wait", "another", "slow",
         "map_kecamatan", "map_desa", "map_taken", "map_failed", "map_near", "right", "wrong", "how_many",
-        "none_of_these", "which_text", "nil_unsent",
+        "none_of_these", "which_text", "nil_unsent", "too_long",
     )  # fmt: skip
     said = {key: words.WORDS[f"lapor.{key}"][words.LANGUAGES.index(language)] for key in keys}
     said |= {

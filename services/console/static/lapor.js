@@ -6,7 +6,7 @@
   const say = JSON.parse(form.dataset.words);
   const by = (id) => document.getElementById(id);
   const field = (name) => (name === "anonymous" ? by(name) : form.elements[name]); // a button has that name too
-  const KEPT = ["text", "when", "time", "where", "place", "basis", "anonymous", "contact", "lat", "lon", "accuracy"];
+  const KEPT = ["text", "fits", "when", "time", "where", "place", "basis", "anonymous", "contact", "lat", "lon", "accuracy"];
   const EDGE = 1600; // pixels of a photograph's longer side
   let photos = [];
   let readText = "";
@@ -22,6 +22,7 @@
   const steps = [1, 2, 3].map((number) => by(`langkah-${number}`));
   function go(number, focus = true) {
     if (number > 1 && !field("text").value.trim()) { complain(say.need_text); number = 1; field("text").focus(); }
+    else if (number > 1 && unfit()) { complain(""); number = 1; field("fits").focus(); }
     else if (number > 2 && several()) {
       go(2, false);
       complain(say.which_text);
@@ -45,6 +46,19 @@
   document.querySelector(".stepper").hidden = false;
   form.querySelectorAll("[data-step]").forEach((one) => { one.hidden = false; one.addEventListener("click", () => go(Number(one.dataset.step))); });
 
+  // -- a text longer than a report may be: nothing of it is left out without being asked for
+  const MOST = Number(field("text").dataset.most);
+  const signs = () => [...field("text").value.trim()]; // as the door counts them
+  const unfit = () => signs().length > MOST && !field("fits").checked;
+  function measure() {
+    const long = signs().length;
+    const spoken = (number) => number.toLocaleString(document.documentElement.lang);
+    by("kepanjangan").hidden = long <= MOST;
+    if (long <= MOST) field("fits").checked = false; // said of this text, not of the next one
+    by("panjang").textContent = long > MOST ? say.too_long.replace("{n}", spoken(long)).replace("{most}", spoken(MOST)) : "";
+  }
+  field("text").addEventListener("input", measure);
+
   // -- the draft
   const values = () => Object.fromEntries(KEPT.map((name) => {
     const one = field(name);
@@ -55,6 +69,7 @@
       const one = field(name);
       if (one.type === "checkbox") one.checked = Boolean(kept[name]); else one.value = kept[name] || "";
     });
+    measure();
   }
   const DRAFT = "lapor";
   function drafted() { try { return JSON.parse(localStorage.getItem(DRAFT)); } catch { return null; } }
@@ -287,7 +302,8 @@
   }
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!field("text").value.trim() || several()) { go(3); return; }
+    if (!field("text").value.trim() || unfit() || several()) { go(3); return; }
+    if (field("fits").checked) field("text").value = signs().slice(0, MOST).join("");
     if (event.submitter && event.submitter.name === "anonymous") field("anonymous").checked = true; // and stays so, should it come back to be mended
     const buttons = [...form.querySelectorAll(".send, .nameless")];
     const sending = (under) => buttons.forEach((one) => { one.disabled = under; });
@@ -321,7 +337,7 @@
   }
   function clean() {
     asked += 1;
-    form.reset(); photos = []; shots(); readText = ""; was = {}; checks = {}; shut(); by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
+    form.reset(); measure(); photos = []; shots(); readText = ""; was = {}; checks = {}; shut(); by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
     ["lat", "lon", "accuracy"].forEach((name) => { field(name).value = ""; });
     field("id").value = fresh();
   }

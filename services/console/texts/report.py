@@ -16,6 +16,14 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
         "Ceritakan dengan kata sendiri, atau tempel pesan WhatsApp.",
         "Tell it in your own words, or paste the WhatsApp message.",
     ),
+    "lapor.too_long": (
+        "Tulisan ini {n} huruf; satu laporan memuat paling banyak {most}. Ringkas dulu, atau centang di bawah ini.",
+        "This text has {n} letters; one report holds at most {most}. Shorten it first, or tick below.",
+    ),
+    "lapor.fits": (
+        "Kirim {most} huruf pertama saja; selebihnya tidak ikut.",
+        "Send the first {most} letters only; the rest is left out.",
+    ),
     "lapor.when": ("Kapan?", "When?"),
     "lapor.when.now": ("Baru saja", "Just now"),
     "lapor.when.earlier": ("Tadi", "Earlier"),
