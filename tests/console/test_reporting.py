@@ -161,7 +161,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk):
     ("language", "said"),
     [
         ("id", "Tulisan ini 8.003 huruf; satu laporan memuat paling banyak 8.000."),
-        ("en", "This text has 8,003 letters; one report holds at most 8,000."),
+        ("en", "This text has 8,003 characters; one report holds at most 8,000."),
     ],
 )
 def test_a_text_that_is_too_long_is_cut_for_who_says_so_and_for_nobody_else(desk, language, said):
@@ -179,6 +179,27 @@ def test_ends_of_lines_are_counted_as_they_were_typed(desk):
     text = "ab\r\n" * 2_600 + "z" * 200  # 8,000 letters to who typed it, 10,600 as a form sends it
     assert send(desk, text=text).status == 303
     assert desk.journal.only.report.text == text.replace("\r", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "contact", "broken"),
+    [
+        ("id", "paling panjang 300 huruf", "Foto harus JPEG, PNG, atau WebP"),
+        ("en", "at most 300 characters", "A photograph must be JPEG, PNG or WebP"),
+    ],
+)
+def test_why_a_report_is_refused_is_said_in_the_language_of_the_page(desk, language, contact, broken):
+    caller = Caller(desk.url)
+    caller.get(f"/lapor?bahasa={language}")
+    assert contact in told(send(desk, caller, contact="9" * 400))
+    by_script = caller.form("/lapor", {"text": TEXT, "contact": "9" * 400}, Origin=desk.url, Accept="application/json")
+    assert (by_script.status, by_script.json["errors"]) == (422, [{"field": "contact", "why": contact}])
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n{TEXT}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="photo"; filename="a.jpg"\r\n\r\nno picture\r\n--x--\r\n'
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=x", "Origin": desk.url}
+    assert broken in told(caller.ask("POST", "/lapor", body.encode(), headers))
 
 
 def test_marks_in_a_text_stay_text(desk):

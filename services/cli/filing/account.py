@@ -8,12 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from services.cli.filing.in_english import in_english
 from services.cli.filing.sending import Outcome
 from services.ingest.formats.detect import Reading
 from services.ingest.formats.row import Taken
 from services.ingest.validation import Row
 from services.web.field_errors import Fault
+from services.web.in_english import words_in
 
 SHOWN = 20  # refused or doubtful rows named on the screen after sending; --json names all, --check shows all
 WIDTHS = (9, 19, 26, 16, 44)  # characters of the columns of the table
@@ -85,7 +85,7 @@ def _say(language: str, what: str, *facts: object) -> str:
 
 def _in(language: str, said: str) -> str:
     """Give what the reading of a file or the door says in Indonesian, in this language."""
-    return in_english(said) if language == "en" else said
+    return words_in(language)(said)
 
 
 def named(taken: Taken, faults: Iterable[Fault], language: str = "id") -> str:

@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.cli.filing.account import told
-from services.cli.filing.in_english import add_language, unread, words_in
+from services.cli.filing.language import add_language, unread
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import UnreadableFile, read_file
 from services.ingest.formats.row import Taken
 from services.policy.loader import DistrictError, load_district
 from services.runtime.settings import Settings
+from services.web.in_english import words_in
 
 FILE_LIMIT = 200 * 1024 * 1024
 NOT_OPENED = {

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from services.cli.connect import add_place, open_store, settings_of
-from services.cli.filing.in_english import add_language, unread, words_in
+from services.cli.filing.language import add_language, unread
 from services.office import ormas
 from services.sheets.cells import UnreadableFile
 from services.sheets.workbook import sheets
+from services.web.in_english import words_in
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

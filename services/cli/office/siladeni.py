@@ -17,7 +17,7 @@ from schemas.office.records import Pulled
 from schemas.rows import PulledRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
-from services.cli.filing.in_english import Words, add_language, unread, words_in
+from services.cli.filing.language import add_language, unread
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.fields import ABOVE
@@ -32,6 +32,7 @@ from services.sheets.cells import UnreadableFile
 from services.store.database import Store
 from services.store.transaction import Transaction
 from services.web.headings import ORIGIN_NUMBER, plain
+from services.web.in_english import Words, words_in
 
 CHANNEL = "siladeni"
 OURS = (ABOVE, DOUBTS, ORIGIN_NUMBER)  # notes that we make ourselves

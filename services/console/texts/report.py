@@ -18,11 +18,11 @@ REPORTING: Final[dict[str, tuple[str, str]]] = {
     ),
     "lapor.too_long": (
         "Tulisan ini {n} huruf; satu laporan memuat paling banyak {most}. Ringkas dulu, atau centang di bawah ini.",
-        "This text has {n} letters; one report holds at most {most}. Shorten it first, or tick below.",
+        "This text has {n} characters; one report holds at most {most}. Shorten it first, or tick below.",
     ),
     "lapor.fits": (
         "Kirim {most} huruf pertama saja; selebihnya tidak ikut.",
-        "Send the first {most} letters only; the rest is left out.",
+        "Send the first {most} characters only; the rest is left out.",
     ),
     "lapor.when": ("Kapan?", "When?"),
     "lapor.when.now": ("Baru saja", "Just now"),

@@ -5,15 +5,11 @@ of their sentences stands once more, `{}` for what is filled in; tests/ingest/te
 together.
 """
 
-import argparse
 import re
 from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from services.sheets.cells import UnreadableFile
-from services.sheets.limits import OutOfBounds
-from services.web.localised import LANGUAGES
 from services.web.problem_details import TITLES
 
 SENTENCES: Final[dict[str, str]] = {
@@ -255,6 +251,16 @@ SENTENCES: Final[dict[str, str]] = {
         "must be a time by RFC 3339 with a zone, as in 2026-04-20T01:30:00+07:00"
     ),
     "memuat huruf yang tidak dapat disimpan": "holds characters that cannot be stored",
+    # a report of the page to report on, and its photographs
+    "Auditor tidak mengirim laporan": "An auditor files no reports",
+    "Pilih tempatnya": "Choose the place",
+    "Tulis apa yang terjadi": "Write what is happening",
+    "Daerah ini tidak menerima laporan tanpa akun": "This district takes no reports without an account",
+    "{} lampiran tidak dikenal": "{} attachments are not known",
+    "sudah dipakai laporan lain yang isinya berbeda": "another report has it already, and says something else",
+    "Foto harus JPEG, PNG, atau WebP": "A photograph must be JPEG, PNG or WebP",
+    "Foto terlalu besar ukurannya": "The photograph is too large",
+    "Foto rusak atau tidak lengkap": "The photograph is broken or incomplete",
     # a list of ormas, and an exchange with Siladeni
     "daftar kosong": "the list is empty",
     "tidak ada kolom {}": "there is no column {}",
@@ -327,21 +333,9 @@ SENTENCES: Final[dict[str, str]] = {
 Words = Callable[[str], str]
 
 
-def add_language(parser: argparse.ArgumentParser) -> None:
-    """Declare the language in which a command says what became of what it was given."""
-    parser.add_argument("--language", default="id", choices=LANGUAGES, help="in which it says what became of it")
-
-
 def words_in(language: str) -> Words:
     """Give what says an Indonesian sentence in this language."""
     return in_english if language == "en" else str
-
-
-def unread(error: UnreadableFile, language: str) -> str:
-    """Say why a file was not read, without a full stop."""
-    if isinstance(error, OutOfBounds):
-        return error.refused.say(language).rstrip(".")
-    return words_in(language)(str(error))
 
 
 def in_english(said: str) -> str:
