@@ -157,7 +157,9 @@ def hand_over(tx: Transaction, district: District, incident_id: str, who: Identi
     roster = roster_of(tx.session, now=tx.now)
     officer = next((one for one in roster.people if one.id == to), None)
     if officer is None:
-        raise Refused("handover_other_office")
+        person = tx.session.get(Person, to)
+        same = person is not None and person.institution == alert.institution
+        raise Refused("handover_role" if same else "handover_other_office")  # of the office, and told nothing
     if why := objection(officer, incident, alert, district, roster, tx.now):
         raise why
     if (alert.handed_to, alert.handed_by) == (to, who.id):
