@@ -24,7 +24,7 @@ from tests.servers import GENEROUS
 
 CLOSER = Identity("kesbang", "Kesbang", Role.COORDINATOR, "KESBANG")
 COORDINATOR = {"kesbang": (("email", "koordinator@tuban.example"),)}
-CODE = re.compile(r"Balas T (\d{4})")
+CODE = re.compile(r"Balas [TL] (\d{4})")  # of a promise that lapsed a sitrep is asked
 
 
 def code_in(texts: list[str]) -> str:
