@@ -144,13 +144,16 @@ def absorb(
 
 
 def _judges_better(row: IncidentRow, assessment: Assessment) -> bool:
-    """Tell whether a report judges an incident better than those before; of one that an officer lowered, by its level.
+    """Tell whether a report judges an incident better than those before.
 
-    A report that is no conflict, however many it tells of, is no better judgement of one.
+    One that is no conflict, however many it tells of, is no better judgement of one. Where an officer has lowered the
+    level, his word counts against what is no graver than he read, but not against who tells of dead or badly hurt.
     """
-    if assessment.conflict and assessment.level > row["level"]:
+    if (assessment.conflict, assessment.score) > (bool(row["conflict"]), row["score"]):
         return True
-    return (assessment.conflict, assessment.score) > (bool(row["conflict"]), row["score"])
+    harmed = (assessment.facts.killed, assessment.facts.badly_injured)
+    told = any(count is not None and count.min for count in harmed)
+    return assessment.conflict and assessment.level > row["level"] and told
 
 
 def _without_given(judged: IncidentRow, given: Collection[str]) -> IncidentRow:
