@@ -16,7 +16,7 @@ from services.incidents import lifecycle
 from services.incidents.responses import acknowledge
 from services.notify.closing.other_way import other_ways
 from services.notify.queries import delete_events
-from services.notify.replies.receipts import _mark
+from services.notify.replies.receipts import _take
 from services.notify.watchdog.invariants import look
 from services.policy.situation import ACCUSED
 from services.security import auth
@@ -137,7 +137,7 @@ async def test_what_arrives_of_a_closing_delivers_no_alert(house: House) -> None
     told = {"provider_id": "p", "delivery_id": word.id, "state": DeliveryState.READ, "told_at": house.clock.now}
     receipt = InboundReceipt(channel="webhook", **told)
     [row] = house.rows(Delivery, id=word.id)
-    await house.store.write(lambda tx: _mark(tx, row.as_row(), receipt))
+    await house.store.write(lambda tx: _take(tx, house.notify.desk, row.as_row(), receipt))
     assert (house.rows(Delivery, id=word.id)[0].state, house.lead(incident).state) == ("read", "owed")
     await proved(house)
 
