@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.assessment import Count, Span
+from services.triage.deeds.tuples import Tuple
 from services.triage.extraction.crowds import Crowds
 from services.triage.extraction.deaths import DEATH_NAMES, DEEDS, is_no_death
-from services.triage.extraction.tuples import Tuple
 from services.triage.extraction.victims import victims
 from services.triage.text.counted_people import PEOPLE, Counted, People
 from services.triage.text.lexicon import Hit

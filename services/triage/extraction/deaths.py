@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from services.triage.deeds.tuples import OWNERS
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import is_number
 
@@ -22,9 +23,6 @@ _THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "
 _OF_ANIMALS, _PATIENT = "ekor", "pasien"
 _OF_ILLNESS = frozenset(["meninggal", "wafat"])
 _HURT_BEFORE = frozenset(["korban", "bacok", "tusuk", "luka", "bentrok", "tawuran", "pengeroyokan", "penganiayaan"])
-OWNERS = frozenset(
-    ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
-)
 # What a later event follows: "setelah seorang pemuda tewas pekan lalu rumah pelaku dibakar".
 _FOLLOWS = frozenset(["menyusul", "buntut", "buntute", "setelah", "sesudah", "sehabis", "usai", "pasca", "mana"])
 # The event itself may be told late: "bentrok yang menewaskan dua orang Sabtu lalu".

@@ -10,25 +10,17 @@ from typing import Any
 from schemas.assessment import Count, Span
 from schemas.district import District
 from schemas.vocabulary import Level
+from services.triage.deeds.cues import ARMS, BLADES, CALLS, cues_of
+from services.triage.deeds.frames import Frames, frames
+from services.triage.deeds.meaning import mean
+from services.triage.deeds.no_deeds import HOUSEHOLD, PARADE
+from services.triage.deeds.tuples import Reader, Tuple, nouns
 from services.triage.extraction.accusations import accused_heads
 from services.triage.extraction.casualties import FactsReader
 from services.triage.extraction.deaths import DEATH_NAMES
 from services.triage.extraction.forms import Forms, Happening
-from services.triage.extraction.frames import Frames, frames
 from services.triage.extraction.issues import LEAST, NAMED, OF_THE_THING, Issues
 from services.triage.extraction.learned import CONFLICT, LEVEL, Learned, Likely, terms
-from services.triage.extraction.tuples import (
-    ARMS,
-    BLADES,
-    CALLS,
-    HOUSEHOLD,
-    PARADE,
-    Reader,
-    Tuple,
-    cues_of,
-    mean,
-    nouns,
-)
 from services.triage.text.clauses import clauses
 from services.triage.text.counted_people import People
 from services.triage.text.lexicon import Hit, Lexicon

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Span
 from schemas.district import Form
-from services.triage.extraction.frames import Frames
-from services.triage.extraction.tuples import EACH_OTHER, Tuple, spans_of
+from services.triage.deeds.frames import Frames
+from services.triage.deeds.tuples import EACH_OTHER, Tuple, spans_of
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, CALLED, HOAX, NEGATED

@@ -12,9 +12,9 @@ from math import exp, log, sqrt
 from struct import Struct
 from typing import Any
 
+from services.triage.deeds.frames import Frames
+from services.triage.deeds.tuples import Tuple
 from services.triage.extraction.forms import Happening
-from services.triage.extraction.frames import Frames
-from services.triage.extraction.tuples import Tuple
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED

@@ -5,7 +5,7 @@ blows told of in passing, of a suspect or of a case, count nobody: readers of re
 """
 
 from schemas.assessment import Span
-from services.triage.extraction.tuples import EACH_OTHER, Tuple
+from services.triage.deeds.tuples import EACH_OTHER, Tuple
 from services.triage.text.counted_people import PEOPLE, Counted
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain

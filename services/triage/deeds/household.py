@@ -1,4 +1,4 @@
-"""Tell one household, a contest and a figure of cases, told in words of violence, from what people of a place do. Pure.
+"""Tell what one of a household does to another of it from what people of a place do to one another. Pure.
 
 Readers of reports call it a crime and no conflict: "suami bunuh istri", "mertua dibacok menantu", "pria menganiaya
 istrinya". Brothers and sisters are not in it, nor is anybody who fights over land: such a quarrel is two families'.
@@ -6,7 +6,6 @@ istrinya". Brothers and sisters are not in it, nor is anybody who fights over la
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
@@ -31,14 +30,6 @@ _ALONE = "seorang"
 _ONE = frozenset([_ALONE, "satu", "siji"])
 _LAND = frozenset("warisan waris sengketa rebutan berebut memperebutkan patok wates batas galengan".split())  # noqa: SIM905
 _WITH_OTHERS = frozenset(["dan", "serta", "bersama", "karo", "lan", "kompak"])
-MANY, DIGITS = 10, 4  # cases, in figures of so many digits, that nobody reports one by one
-NEAR = 2  # tokens before a deed in which "angka" or "kasus" stands
-_NOUNS = frozenset([Voice.NOUN, Voice.THING, Voice.BASE, None])
-_FIGURE = frozenset(["angka", "tren", "statistik", "jumlah"])
-_MOVES = frozenset(["turun", "naik", "menurun", "meningkat", "melonjak"])
-_SHARE = frozenset(["persen", "%"])
-_PERIOD = frozenset(["sepanjang", "selama", "triwulan", "semester", "operasi", "dibanding", "tahunan", *_SHARE])
-_CASES = "kasus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,35 +116,3 @@ class Household:
 
     def _next(self, at: int) -> str:
         return self.plain.tokens[at + 1] if at + 1 < len(self.plain.tokens) else "."
-
-
-def is_figure(plain: Plain, first: int, last: int, voice: Voice | None) -> bool:
-    """Tell "angka pengeroyokan turun", "sepanjang 2025 ada 41 kasus pengeroyokan", from one that is told of."""
-    if voice not in _NOUNS:
-        return False
-    tokens = plain.tokens
-    before = tokens[max(0, first - NEAR) : first]
-    said = {word for word, of in zip(tokens, plain.sentences, strict=True) if of == plain.sentences[first]}
-    if not _FIGURE.isdisjoint(before) and not said.isdisjoint(_MOVES | _PERIOD):
-        return True
-    if tokens[last + 1 : last + 2] and tokens[last + 1] in _MOVES and not said.isdisjoint(_SHARE):
-        return True
-    if _CASES in before and not said.isdisjoint(_SHARE) and not said.isdisjoint(_MOVES):
-        return True
-    many = [word for word, after in pairwise(tokens[max(0, first - NEAR - 1) : first]) if after == _CASES]
-    return any(_is_many(word) for word in many) and not said.isdisjoint(_PERIOD)
-
-
-def _is_many(word: str) -> bool:
-    return word.isdigit() and int(word[:DIGITS]) >= MANY
-
-
-def is_contest(plain: Plain, first: int, contest: Collection[int], people: Collection[int]) -> bool:
-    """Tell "pertarungan sengit caleg di dapil 2", "duel panas di final", from people who fight.
-
-    `contest`: the tokens of what is contested; `people`: those of persons who contest nothing.
-    """
-    sentence, clause = plain.sentences[first], plain.clauses[first]
-    return any(plain.sentences[at] == sentence for at in contest) and not any(
-        plain.clauses[at] == clause for at in people
-    )

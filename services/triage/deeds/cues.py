@@ -1,0 +1,93 @@
+"""Gather what beside a deed ties a report to people and a place: a crowd, wounds, a cause, a named group. Pure."""
+
+from dataclasses import dataclass
+
+from services.triage.deeds.frames import Frames
+from services.triage.deeds.tuples import PEOPLE, Nouns, Tuple
+from services.triage.text.morphology import Voice
+from services.triage.text.normalise import Plain
+
+# In `by`: weapons, blades or guns among them, or a call to people, are told of.
+ARMS, BLADES, CALLS = "arms", "blades", "called"
+SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
+TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
+_ANCHORS = frozenset(["crowd", "official", "accused"])
+# Words that may name anybody: they tie a deed to no crowd of a place.
+_ANYBODY = frozenset(
+    """
+    orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim
+    rombongan ibu kepala dinas forum tiyang
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+# Words that name a crowd of a place, but at a match or a meal only its audience.
+_AUDIENCE = frozenset(
+    """
+    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What beside a deed says that a report tells of people here and now."""
+
+    plain: Plain
+    named: Nouns
+    frames: Frames
+    violence: frozenset[int]  # tokens of wounds and weapons
+    placed: bool  # a place is named
+    issue: bool  # what it is about is named
+    party: bool  # a group is named that has disputes: a school of silat, a mass organisation
+    told: frozenset[str]  # ARMS, BLADES, CALLS
+    here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
+    anchored: bool  # whether the report does, an audience included
+
+    def hidden(self, one: Tuple) -> bool:
+        """Tell whether what a deed's sentence tells of is none of here and now."""
+        sentence = self.plain.sentences[one.first]
+        if sentence not in self.frames.sentences:
+            return False
+        here = sentence in self.here
+        stabbed = one.deed.weapon == BLADES and one.voice is Voice.PASSIVE and one.target in PEOPLE  # no pass, no shot
+        alone = (one.deed.alone and one.deed.weight >= SURE_ALONE) or stabbed
+        return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored, plain_word=alone)
+
+    def another(self, one: Tuple) -> bool:
+        """Tell whether something beside a doubtful deed speaks of violence: a wound, a weapon, who did it."""
+        if any(not one.first <= at <= one.last for at in self.violence):
+            return True
+        if one.target in TRIVIAL:
+            return False
+        if one.agent in PEOPLE and one.voice is Voice.PASSIVE:
+            return True
+        return self.placed or (one.agent in PEOPLE and self.plain.sentences[one.first] in self.here)
+
+
+def cues_of(
+    plain: Plain,
+    named: Nouns,
+    frames: Frames,
+    violence: frozenset[int],
+    *,
+    placed: bool,
+    issue: bool,
+    party: bool,
+    told: frozenset[str],
+) -> Cues:
+    """Gather what ties a report to people and a place."""
+    tokens, sentences = plain.tokens, plain.sentences
+    anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in _ANYBODY]
+    here = {sentences[at] for at in violence} | {sentences[at] for at in anchors if tokens[at] not in _AUDIENCE}
+    return Cues(
+        plain,
+        named,
+        frames,
+        violence,
+        placed=placed or not _PLACE_WORDS.isdisjoint(tokens),
+        issue=issue,
+        party=party,
+        told=told,
+        here=frozenset(here),
+        anchored=bool(anchors or violence),
+    )

@@ -1,0 +1,182 @@
+"""Say of each deed which form of conflict it is, if any, by what it was done to and what stands beside it. Pure."""
+
+from collections.abc import Sequence
+
+from services.triage.deeds.cues import BLADES, CALLS, SURE_ALONE, TRIVIAL, Cues
+from services.triage.deeds.no_deeds import explained, household_of, is_nobodys
+from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, Nouns, Tuple
+from services.triage.text.morphology import DELIBERATE, Voice
+from services.triage.text.normalise import Plain
+from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
+
+BY_CROWD = "by crowd"
+DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
+_COURT = frozenset(
+    """
+    sidang vonis divonis terdakwa dakwaan didakwa berkas kejari kejaksaan jaksa pengadilan dituntut penjara hakim
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+# What a bare root must be done to by people to be meant.
+_SUFFERERS = frozenset(
+    """
+    person official accused house office worship shop truck vehicle checked money ballot ship marker banner vital
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
+EXPULSION = "expel"  # the deed that drives somebody out
+ROADBLOCK = "block"  # the deed by which a road is barred, whoever says where
+PROTEST = "demo"  # the deed that is done to nobody but who holds an office
+# A message that led to a deed leaves the deed true.
+_CAUSING = frozenset(["dipicu", "akibat", "gara", "gegara", "menyusul", "terprovokasi", "termakan", "buntut", "karena"])
+_MAYBE_HIM = frozenset([None, "person", "stones", "goods"])  # "pentungan kayu" is what he was beaten with
+
+
+def mean(told: Sequence[Tuple], cues: Cues) -> None:
+    """Say of each tuple which form of conflict it is, if any.
+
+    A form is meant where the target's class is one that the deed knows; where the class is not known the deed's "*"
+    decides, or a second, independent cue of violence does.
+    """
+    plain, named = cues.plain, cues.named
+    kinds = frozenset(kind for kinds in named.also.values() for kind in kinds) | cues.told
+    if kinds & {MESSAGE, "hearsay"}:
+        kinds |= {CALLS}  # what is passed on is meant for many
+    crowd = "crowd" in kinds
+    more = len({one.first for one in told if one.deed.forms.get(ANYTHING, "-")}) > 1  # "jalan ditutup" is traffic
+    officials = "official" in kinds
+    told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
+    accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
+    household = household_of(plain, named)
+    messages = _messages(plain, named)
+    for one in told:
+        sentence = plain.sentences[one.first]
+        one.explained = explained(one, cues, household)
+        one.excused = bool(one.explained) or is_nobodys(one, plain, named)
+        ordered = sentence in messages and one.voice is Voice.BASE and one.agent in _WRITTEN
+        if (
+            one.excused
+            or (_is_barely_said(one) and not ordered)
+            or cues.hidden(one)
+            or not one.deed.by - {"crowd", "cause"} <= kinds
+        ):
+            continue
+        if "crowd" in one.deed.by and not (
+            crowd or (one.voice is Voice.PASSIVE and more and not officials and not one.agent)
+        ):
+            continue
+        target = one.target
+        if crowd and "accused" in one.deed.forms and target in _MAYBE_HIM and sentence in accused:
+            target = "accused"
+        one.form, one.sure = _form(one, target, cues)
+        one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
+    _carried(told)
+    _in_court(told, plain)
+    _ground(told, cues)
+    if MESSAGE in kinds:
+        _in_messages(told, cues)
+
+
+def _messages(plain: Plain, named: Nouns) -> set[int]:
+    """Give the sentences in which a message is told of."""
+    return {plain.sentences[at] for at, kinds in named.also.items() if MESSAGE in kinds}
+
+
+def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
+    """Say of what a message tells: untrue where it is called so, called for where it is an order.
+
+    "Cuplikan tawuran lama diedarkan seolah di sini"; a leaflet "Usir pendatang!".
+    """
+    sentences = cues.plain.sentences
+    within = _messages(cues.plain, cues.named)
+    untrue = any(one.form and one.deed.by == {MESSAGE} and not one.mark & NEGATED for one in told)
+    for one in told:
+        if sentences[one.first] not in within or MESSAGE in one.deed.by:
+            continue
+        if untrue and not _CAUSING.intersection(cues.plain.tokens):
+            one.mark |= HOAX
+        elif one.voice is Voice.BASE and one.agent not in PEOPLE:
+            one.mark |= PLANNED | CALLED
+
+
+def _is_barely_said(one: Tuple) -> bool:
+    """Tell a root alone, or what comes of it, where that says no deed: "pukul", "tembakan"."""
+    if one.voice is Voice.BASE and one.agent in PEOPLE and one.target in _SUFFERERS and one.target in one.deed.forms:
+        return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
+    return not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
+
+
+def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]:
+    """Give the form of a deed by what it was done to, and whether that is sure."""
+    forms = one.deed.forms
+    if one.by_crowd and target in {"person", "official"} and BY_CROWD in forms:
+        return forms[BY_CROWD], True
+    if target is not None and target in forms:
+        return forms[target] or None, True
+    told_of = one.deed.alone and bool(cues.violence) and one.voice in {Voice.NOUN, Voice.THING}
+    told_of = told_of or (one.last > one.first and ANYTHING in forms)  # "jalan .. ditutup" names its own object
+    if target in TRIVIAL and (one.deed.nature or one.deed.hurts) and not told_of:
+        return None, True  # "korban keroyokan seusai ujian ... meninggal" is no exam
+    if ANYTHING in forms:
+        return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
+    struck = one.deed.hurts and one.voice is Voice.PASSIVE and one.agent in PEOPLE  # "dihajar empat orang"
+    if DOUBTFUL in forms and (target is None or target in PEOPLE or struck) and cues.another(one):
+        return forms[DOUBTFUL], False
+    return None, True
+
+
+def _carried(told: Sequence[Tuple]) -> None:
+    """Take back a blow that is only the blade somebody comes with: "remaja bawa celurit" threatens, and hits nobody."""
+    bears = {one.first: one for one in told if one.form and BLADES in one.deed.by}
+    for one in told:
+        if one.deed.weapon and one.first == one.last and one.first - 1 in bears and one.voice is Voice.BASE:
+            one.form = None
+    if any(one.form and one.sure and one.deed.weight >= SURE_ALONE for one in told if one.first not in bears):
+        for one in bears.values():
+            one.form = None  # beside what they did it says nothing
+
+
+def _in_court(told: Sequence[Tuple], plain: Plain) -> None:
+    """Take back what a court alone speaks of: "berkas perkara pengeroyokan dilimpahkan, sidang perdana pekan depan"."""
+    meant = [one for one in told if one.form]
+    if all(one.of_a_case for one in meant) and not _COURT.isdisjoint(plain.tokens):
+        for one in meant:
+            one.form = None
+
+
+def _ground(told: Sequence[Tuple], cues: Cues) -> None:
+    """Take back a lone deed that nothing ties to people of a place: "segel botolnya terbuka", "ayo kumpul reuni"."""
+    meant = [one for one in told if one.form]
+    strong = any(one.deed.weight >= SURE_ALONE and one.sure for one in meant)
+    serving = any("servant" in kinds for kinds in cues.named.also.values())  # "memukul dokter puskesmas"
+    two = any(
+        one.agent in PEOPLE and one.target in PEOPLE and (one.voice is not Voice.ACTIVE or serving) for one in meant
+    )
+    if (
+        cues.placed
+        or two
+        or any(one.deed.alone or one.target == EACH_OTHER for one in meant)
+        or len(meant) > 1
+        or ((cues.issue or cues.party) and strong)
+        or any(_is_public(one, cues.plain, cues.named) for one in meant)
+        or (serving and any(_is_done_to_people(one) for one in meant))
+    ):
+        return
+    if not cues.anchored:
+        for one in meant:
+            one.form = None
+
+
+def _is_done_to_people(one: Tuple) -> bool:
+    return one.voice is Voice.PASSIVE and one.target in PEOPLE and one.weight >= SURE_ALONE
+
+
+def _is_public(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell what is done in public whoever says where: "blokir jalan di pertigaan", "bupati didemo".
+
+    "Ustaz diusir dari masjid" is one too.
+    """
+    if one.deed.name == EXPULSION and one.voice is Voice.PASSIVE and one.target in PEOPLE:
+        clause = plain.clauses[one.first]
+        return any(kind == "worship" and plain.clauses[at] == clause for at, kind in named.of.items())
+    barred = one.deed.name == ROADBLOCK and one.target == "road" and one.voice in {Voice.ACTIVE, Voice.BASE}
+    return barred or (one.deed.name == PROTEST and one.voice is Voice.PASSIVE and one.target in PEOPLE)

@@ -1,0 +1,208 @@
+"""Tell what is told in words of a deed and is none of people: beasts, works, shows, matches, figures of speech."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from services.triage.deeds.contests import is_contest, is_figure
+from services.triage.deeds.cues import Cues
+from services.triage.deeds.frames import ROW
+from services.triage.deeds.household import Household
+from services.triage.deeds.tuples import (
+    ALONE,
+    ANIMAL,
+    CONTEST,
+    EACH_OTHER,
+    HEADS,
+    KIN,
+    PEOPLE,
+    RIVAL,
+    RUNS_INTO,
+    WILD,
+    Nouns,
+    Tuple,
+)
+from services.triage.text.morphology import Voice
+from services.triage.text.normalise import Plain
+
+HOUSEHOLD, FIGURE = "household", "figure"
+DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
+NEXT = 3  # tokens from a deed to such a rival
+PARADE = "parade"  # class of what crowds ride and walk in for joy
+SHOTS, BLAST = "fire_shot", "blast"  # the deeds that shots and explosions are, heard or seen
+_NO_BLAST = frozenset(
+    """
+    gas elpiji lpg tabung kompor trafo gardu listrik ban aki genset boiler baterai korsleting konsleting mesin oven
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_NO_SHOTS = frozenset(
+    """
+    petasan mercon kembang latihan salvo upacara start lomba pemakaman veteran film mainan senar karbit kenalpot knalpot
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo"])
+FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
+_BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
+_FEELINGS = frozenset(["semangat", "semangatku", "cemburu", "asmara", "cinta", "rindu", "emosi", "amarah"])
+# Words of work that is done together, or to a road, in which things are taken down and ways are closed.
+_WORKS = frozenset([("kerja", "bakti"), ("gotong", "royong"), ("bersih", "desa"), ("bersih", "-")])
+_UNDER_WAY = frozenset(["ada", "adanya", "sedang", "proses", "proyek", "pekerjaan", "kegiatan", "pelaksanaan"])
+_FRIENDS, _PLAY = frozenset(["temannya", "teman", "kawannya"]), frozenset(["main", "bermain", "dolanan", "mainan"])
+_MOODS = frozenset(["pagi", "hari", "siang", "sore", "minggu", "hidup", "pikiran", "rambut", "jadwal", "sinyal"])
+_SWARM, _LIKES = (
+    "rubut",
+    frozenset(["anak", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
+)
+_TEAMS = frozenset(
+    """
+    persela persebaya arema persatu persija persib timnas garuda tim skuad klub kesebelasan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
+_UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
+
+
+def explained(one: Tuple, cues: Cues, household: Household) -> str:
+    """Give what a deed was that is no conflict: one household's, a figure of cases, a show, a contest; else ""."""
+    plain, also = cues.plain, cues.named.also
+    if one.deed.hurts and household.hurts_its_own(one.first, one.last, one.voice):
+        return HOUSEHOLD
+    if is_figure(plain, one.first, one.last, one.voice):
+        return FIGURE
+    if one.target == EACH_OTHER and any(PARADE in also.get(at, ()) for at in range(one.first - NEXT, one.first)):
+        return PARADE  # "barongsai saling serang"
+    return "" if cues.violence else _harmless(one, cues)
+
+
+def _harmless(one: Tuple, cues: Cues) -> str:
+    """Give what a deed is where no wound and no weapon is told: a stir about a beast, a contest, a match; else ""."""
+    plain, also = cues.plain, cues.named.also
+    sentence = plain.sentences[one.first]
+    if one.target == ANIMAL or (one.deed.name == ROW and one.target != EACH_OTHER):  # "ular masuk rumah, warga geger"
+        return WILD if any(WILD in kinds and plain.sentences[at] == sentence for at, kinds in also.items()) else ""
+    if one.deed.name == DUEL:
+        contest = [at for at, kinds in also.items() if CONTEST in kinds]
+        people = [at for at, kind in cues.named.of.items() if kind in PEOPLE and at not in contest]
+        return CONTEST if is_contest(plain, one.first, contest, people) else ""
+    match = SPORT in cues.frames.sentences.get(sentence, ())
+    beaten = one.voice is Voice.PASSIVE and one.agent in PEOPLE  # "tim tamu dipukuli suporter"
+    return SPORT if match and one.deed.hurts and not beaten and _is_rival(one, plain, also) else ""
+
+
+def _is_rival(one: Tuple, plain: Plain, also: Mapping[int, frozenset[str]]) -> bool:
+    """Tell "membanting lawan", "lawannya dibanting": whom a match is played against."""
+    near = (
+        range(one.last + 1, one.last + 1 + NEXT)
+        if one.voice is not Voice.PASSIVE
+        else range(one.first - NEXT, one.first)
+    )
+    return any(RIVAL in also.get(at, ()) and plain.clauses[at] == plain.clauses[one.first] for at in near)
+
+
+def household_of(plain: Plain, named: Nouns) -> Household:
+    """Give who is named in a text, for what a household does to its own."""
+    nouns = named.of.keys() - named.located
+    kin = frozenset(at for at, kinds in named.also.items() if KIN in kinds)
+    alone = frozenset(at for at, kinds in named.also.items() if ALONE in kinds)
+    return Household(plain, nouns | kin, kin, alone)
+
+
+def is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell what wind, beasts and vehicles do, what is no deed in this form, and what officials do by their office."""
+    deed = one.deed
+    said = one.voice in {Voice.ACTIVE, Voice.PASSIVE, Voice.BASE}  # a noun has no doer before it
+    if one.voice is Voice.ACTIVE and "crowd" in deed.by and one.agent in HEADS:
+        return True  # "pagar yang menutup akses"
+    stolen = one.agent == "accused" and "accused" not in deed.forms and one.target not in PEOPLE
+    if stolen or (PARADE in deed.forms and _in_a_parade(one, plain, named)):
+        return True  # "brankas dibobol maling"; "karnaval dan iring-iringan drumben"
+    if said and deed.nature and (one.agent in _BLIND or (one.agent in RUNS_INTO and deed.hurts)):
+        return True
+    if any(is_none(one, plain) for is_none in _NO_DEEDS):
+        return True
+    single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
+    named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
+    by_office = not deed.officials and (
+        one.agent == "official" or _for_a_feast(one, plain, named) or _at_work(one, plain)
+    )
+    return named_so or by_office or (deed.name == ROW and _is_untidy(one, plain))
+
+
+def _is_of_beasts(one: Tuple, _plain: Plain) -> bool:
+    """Tell "kucing tetangga berkelahi", "kopinya nendang" from what is done to people."""
+    if one.voice is Voice.PASSIVE or one.target in PEOPLE:
+        return False
+    return one.agent == "animal" or (one.agent == "food" and one.deed.hurts and one.target is None)
+
+
+def _at_play(one: Tuple, plain: Plain) -> bool:
+    """Tell "anak saya dipukul temannya waktu main" from a beating."""
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    sentence = plain.sentences[one.first]
+    return (
+        one.deed.hurts
+        and not _FRIENDS.isdisjoint(by)
+        and any(plain.sentences[at] == sentence for at, token in enumerate(plain.tokens) if token in _PLAY)
+    )
+
+
+def _is_felt(one: Tuple, plain: Plain) -> bool:
+    """Tell "dibakar semangat"."""
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    return one.deed.nature and one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(by)
+
+
+def _in_a_parade(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell "karnaval dan iring-iringan drumben" from a crowd that shows its strength."""
+    sentence = plain.sentences[one.first]
+    return any(
+        PARADE in kinds and plain.sentences[at] == sentence and not one.first <= at <= one.last
+        for at, kinds in named.also.items()
+    )
+
+
+def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell "jalan ditutup untuk hajatan" from what people do against somebody."""
+    tokens = plain.tokens
+    for at in range(one.last + 1, min(len(tokens) - 1, one.last + 1 + FEAST_REACH)):
+        if tokens[at] not in _FOR:
+            continue
+        by_whom = one.agent in PEOPLE  # "ditutup warga karena ada perbaikan yang mangkrak"
+        why = at + 2 if tokens[at + 1] in _UNDER_WAY and not by_whom else at + 1  # "karena ada perbaikan jembatan"
+        if named.names(why, "feast") or named.names(why, "event"):
+            return True
+    return False
+
+
+def _at_work(one: Tuple, plain: Plain) -> bool:
+    """Tell "warga kerja bakti membongkar pos ronda lama" from what people do against somebody."""
+    if not one.deed.vague or one.voice is Voice.PASSIVE:
+        return False
+    sentence = plain.sentences[one.first]
+    return any(pair in _WORKS and plain.sentences[at] == sentence for at, pair in enumerate(pairwise(plain.tokens)))
+
+
+def _is_untidy(one: Tuple, plain: Plain) -> bool:
+    """Tell "parkirnya kacau", "pagi yang kacau" from "suasana kacau"."""
+    before = plain.tokens[max(0, one.first - 2) : one.first]
+    return plain.tokens[one.first] == _UNTIDY and (
+        before[-1:] != [] and (before[-1].endswith("nya") or not _MOODS.isdisjoint(before))
+    )
+
+
+def _is_liked(one: Tuple, plain: Plain) -> bool:
+    """Tell "penjual es dikerubuti anak-anak" from a beating by many."""
+    by = plain.tokens[one.last + 1 : one.last + 2]
+    return _SWARM in plain.tokens[one.first] and one.voice is Voice.PASSIVE and not _LIKES.isdisjoint(by)
+
+
+def _by_a_team(one: Tuple, plain: Plain) -> bool:
+    """Tell "Persela bantai tamunya"."""
+    return one.deed.hurts and one.first > 0 and plain.tokens[one.first - 1] in _TEAMS
+
+
+def _is_noise(one: Tuple, plain: Plain) -> bool:
+    """Tell "suara tembakan ternyata petasan"."""
+    heard = one.deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens)
+    return heard or (one.deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens))
+
+
+_NO_DEEDS = (_is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)
