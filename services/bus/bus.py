@@ -30,9 +30,6 @@ LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whethe
 GONE = 20.0  # seconds without its consumer until a worker ends: whoever may declare has not done it so far
 
 
-Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
-
-
 @dataclass(frozen=True)
 class PublishedReport:
     """A report that is on disk. `again`: the id was known; `same`: with the same content."""

@@ -17,6 +17,7 @@ FIRST_WINDOW, SMALLEST, LARGEST = 128, 8, 512  # messages under way
 SLOW = 1.0  # seconds until an answer after which less is handed over at a time
 MEASURED = 4.0  # seconds over which the pace of answers is counted
 TOO_SOON = 2.0  # seconds of work before which the pace says more about us than about the bus
+Told = tuple[str, bytes, dict[str, str]]  # a message to publish: subject, body, headers
 
 
 class BusUnavailable(Exception):  # noqa: N818 - said as a fact

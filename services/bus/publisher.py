@@ -11,15 +11,13 @@ import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.bus.line import BusBusy, BusUnavailable, Line, NotTheLast
+from services.bus.line import BusBusy, BusUnavailable, Line, NotTheLast, Told
 
 __all__ = ["PUBACK", "BusBusy", "BusUnavailable", "NotTheLast", "Publisher", "Refused"]
 
 PUBACK = 2.0  # seconds without any promise after which the bus is taken as silent
 NOT_THE_LAST = 10071  # nats-server: what was said to be the last of a subject is not
 LONGEST_ANSWER = 10.0  # seconds a call waits for its promises while those of others keep coming
-
-Told = tuple[str, bytes, dict[str, str]]  # subject, body, headers
 
 
 class Refused(nats.errors.Error):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from services.bus.line import Told
+
 
 def instant(told: Any) -> datetime:
     """Read an instant as the server or its client gives it."""
@@ -15,7 +17,6 @@ def instant(told: Any) -> datetime:
     return datetime.fromisoformat(str(told)).astimezone(UTC)
 
 
-Record = tuple[str, bytes, dict[str, str]]  # subject, body, headers
 LATELY = 600.0  # seconds for which the key of a report is kept here too: far longer than triage takes for it
 MOST_LATELY = 4000  # of them, so that a flood fills no memory
 
@@ -61,9 +62,9 @@ class RecentKeys:
     def __init__(self) -> None:
         self.highest = 0  # number in the stream
         self.lost = False  # the stream was made anew, and they were not put there again
-        self._kept: deque[tuple[float, Record]] = deque(maxlen=MOST_LATELY)
+        self._kept: deque[tuple[float, Told]] = deque(maxlen=MOST_LATELY)
 
-    def note(self, record: Record, ack: Mapping[str, Any], before: int) -> None:
+    def note(self, record: Told, ack: Mapping[str, Any], before: int) -> None:
         """Take in a record that was promised; `before` is the highest number that was known when it was handed over."""
         self._kept.append((time.monotonic(), record))
         while self._kept[0][0] < time.monotonic() - LATELY:
@@ -79,6 +80,6 @@ class RecentKeys:
         self.lost = self.lost or anew
         self.highest = number if anew else max(self.highest, number)
 
-    def lately(self) -> list[Record]:
+    def lately(self) -> list[Told]:
         """Give the records, oldest first."""
         return [record for _, record in self._kept]

@@ -24,11 +24,12 @@ from tests.servers import GENEROUS
 
 CLOSER = Identity("kesbang", "Kesbang", Role.COORDINATOR, "KESBANG")
 COORDINATOR = {"kesbang": (("email", "koordinator@tuban.example"),)}
-CODE = re.compile(r"Balas [TL] (\d{4})")  # of a promise that lapsed a sitrep is asked
+CODE = re.compile(r"Balas T (\d{4})")
+SITREP = re.compile(r"Balas L (\d{4})")  # of a promise that lapsed the report is asked
 
 
-def code_in(texts: list[str]) -> str:
-    found = CODE.search(texts[-1])
+def code_in(texts: list[str], asked: re.Pattern[str] = CODE) -> str:
+    found = asked.search(texts[-1])
     assert found, texts
     return found[1]
 
@@ -217,7 +218,7 @@ async def test_a_code_acknowledges_once(phones: Phones) -> None:
     assert house.lead(incident).state == "acknowledged"
     await house.forward(hours=2)  # the promised report did not come: the answer is owed again
     assert house.lead(incident).state not in ("acknowledged", "reported")
-    again = code_in([text for text in phones.got() if CODE.search(text)])
+    again = code_in([text for text in phones.got() if SITREP.search(text)], SITREP)
     assert again != code
     await phones.text(f"T {code}")  # seen on somebody's telephone, sent again
     assert phones.got()[-1].startswith(f"{code} sudah dipakai.")

@@ -36,13 +36,18 @@ LOST = Verdict("never", error="WhatsApp 131026", blame=Blame.ADDRESS)
 
 @pytest.fixture
 def ground(tuban: District, blank_sqlite: bytes, tmp_path: Path) -> Iterator[Ground]:
-    file = tmp_path / "ways.db"
-    file.write_bytes(blank_sqlite)
-    ground = Ground(tuban, file)
-    channels = frozenset({"webhook", "whatsapp", "email"})
-    ground.context = replace(ground.context, contacts=Contacts(channels=channels))
+    ground = with_channels(tuban, blank_sqlite, tmp_path / "ways.db")
     yield ground
     ground.end()
+
+
+def with_channels(district: District, blank: bytes, file: Path) -> Ground:
+    """Give a store and its notifier, by rows, where people are reached by three channels."""
+    file.write_bytes(blank)
+    ground = Ground(district, file)
+    channels = frozenset({"webhook", "whatsapp", "email"})
+    ground.context = replace(ground.context, contacts=Contacts(channels=channels))
+    return ground
 
 
 def reach(ground: Ground, person: str, *ways: tuple[str, str]) -> None:

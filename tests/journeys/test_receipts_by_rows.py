@@ -1,7 +1,6 @@
 """What providers tell later of an alert: it got through after all, or fails for now again and again; by rows."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,24 +17,19 @@ from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.planner import open_or_change
 from services.notify.alerting.unreachable import finish
 from services.notify.channel_kit.base import Verdict
-from services.notify.contacts import Contacts
 from services.notify.delivery.dispatcher import Dispatcher, Outcome
 from services.notify.replies.receipts import receive
 from services.store.ids import derived
 from tests.incidents import filed, judged, keep
 from tests.journeys.test_chase_model import Ground
-from tests.journeys.test_other_ways import MAIL, WHATSAPP, reach, ways
+from tests.journeys.test_other_ways import MAIL, WHATSAPP, reach, ways, with_channels
 
 POLRES = derived("person", "polres")
 
 
 @pytest.fixture
 def ground(tuban: District, blank_sqlite: bytes, tmp_path: Path) -> Iterator[Ground]:
-    file = tmp_path / "receipts.db"
-    file.write_bytes(blank_sqlite)
-    ground = Ground(tuban, file)
-    channels = frozenset({"webhook", "whatsapp", "email"})
-    ground.context = replace(ground.context, contacts=Contacts(channels=channels))
+    ground = with_channels(tuban, blank_sqlite, tmp_path / "receipts.db")
     reach(ground, POLRES, WHATSAPP, MAIL)
     yield ground
     ground.end()

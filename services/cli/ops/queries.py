@@ -39,6 +39,7 @@ from services.notify.delivery.closing_mark import MARK
 from services.security.accounts.two_steps import TwoSteps
 from services.sources.vault import ROOT
 from services.store.transaction import Session, Transaction, table_of
+from services.triage.queries import known_reports
 
 AT_ONCE = 500  # rows read together
 STATES = [state.value for state in OPEN_STATES]
@@ -175,7 +176,7 @@ def kept_among(session: Session, ids: Collection[str]) -> set[str]:
     """Give those of some reports that are on file; more than a question may name are looked for among all."""
     if len(ids) > AT_ONCE:
         return set(session.scalars(select(Report.id)))
-    return set(session.scalars(select(col(Report.id)).where(col(Report.id).in_(ids))))
+    return known_reports(session, ids)
 
 
 def deliveries_by_state(session: Session) -> dict[str, int]:

@@ -17,6 +17,7 @@ from services.triage.deeds.tuples import (
     PEOPLE,
     RIVAL,
     RUNS_INTO,
+    TEAM,
     WILD,
     Nouns,
     Tuple,
@@ -51,11 +52,6 @@ _MOODS = frozenset(["pagi", "hari", "siang", "sore", "minggu", "hidup", "pikiran
 _SWARM, _LIKES = (
     "rubut",
     frozenset(["anak", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
-)
-_TEAMS = frozenset(
-    """
-    persela persebaya arema persatu persija persib timnas garuda tim skuad klub kesebelasan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
 
@@ -116,7 +112,7 @@ def is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
         return True  # "brankas dibobol maling"; "karnaval dan iring-iringan drumben"
     if said and deed.nature and (one.agent in _BLIND or (one.agent in RUNS_INTO and deed.hurts)):
         return True
-    if any(is_none(one, plain) for is_none in _NO_DEEDS):
+    if any(is_none(one, plain, named) for is_none in _NO_DEEDS):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
     named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
@@ -126,14 +122,14 @@ def is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     return named_so or by_office or (deed.name == ROW and _is_untidy(one, plain))
 
 
-def _is_of_beasts(one: Tuple, _plain: Plain) -> bool:
+def _is_of_beasts(one: Tuple, _plain: Plain, _named: Nouns) -> bool:
     """Tell "kucing tetangga berkelahi", "kopinya nendang" from what is done to people."""
     if one.voice is Voice.PASSIVE or one.target in PEOPLE:
         return False
     return one.agent == "animal" or (one.agent == "food" and one.deed.hurts and one.target is None)
 
 
-def _at_play(one: Tuple, plain: Plain) -> bool:
+def _at_play(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "anak saya dipukul temannya waktu main" from a beating."""
     by = plain.tokens[one.last + 1 : one.last + 2]
     sentence = plain.sentences[one.first]
@@ -144,7 +140,7 @@ def _at_play(one: Tuple, plain: Plain) -> bool:
     )
 
 
-def _is_felt(one: Tuple, plain: Plain) -> bool:
+def _is_felt(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "dibakar semangat"."""
     by = plain.tokens[one.last + 1 : one.last + 2]
     return one.deed.nature and one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(by)
@@ -188,18 +184,18 @@ def _is_untidy(one: Tuple, plain: Plain) -> bool:
     )
 
 
-def _is_liked(one: Tuple, plain: Plain) -> bool:
+def _is_liked(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "penjual es dikerubuti anak-anak" from a beating by many."""
     by = plain.tokens[one.last + 1 : one.last + 2]
     return _SWARM in plain.tokens[one.first] and one.voice is Voice.PASSIVE and not _LIKES.isdisjoint(by)
 
 
-def _by_a_team(one: Tuple, plain: Plain) -> bool:
+def _by_a_team(one: Tuple, _plain: Plain, named: Nouns) -> bool:
     """Tell "Persela bantai tamunya"."""
-    return one.deed.hurts and one.first > 0 and plain.tokens[one.first - 1] in _TEAMS
+    return one.deed.hurts and named.names(one.first - 1, TEAM)
 
 
-def _is_noise(one: Tuple, plain: Plain) -> bool:
+def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "suara tembakan ternyata petasan"."""
     heard = one.deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens)
     return heard or (one.deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens))

@@ -22,6 +22,7 @@ EACH_OTHER = "each other"
 THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
 WILD = "wild"  # the class of beasts that nobody owns
 CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
+TEAM = "team"  # the class of clubs, of which a match is told: "Persela bantai tamunya"
 KIN, ALONE = "kin", "alone"  # classes of a relative, and of one person of whom no more is said
 MESSAGE = "message"  # class of what is read or heard: a leaflet, a video, a rumour
 ANYTHING = "*"
@@ -58,7 +59,7 @@ HEADS = frozenset(
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
 _BESIDE_ONLY = frozenset(
-    [MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
+    [TEAM, MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
 )
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
