@@ -26,7 +26,9 @@ from services.policy.loader import default_folder, load_district
 from services.store.database import Store
 from services.triage.assess import Assessor
 from tests.house import Clock, House
+from tests.lazy_routes import make_routes_when_called
 from tests.servers import NatsServer
+from tests.used_databases import UsedDatabase
 
 SQLITE = "sqlite"
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
@@ -65,7 +67,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _made_once() -> Iterator[None]:
-    """Make once for all tests what a process of ours makes once.
+    """Make once for all tests what a process of ours makes once, and routes only where one is called.
 
     That is compiled statements, the reader of a district's words, and the validators of what the API takes and gives.
     """
@@ -100,6 +102,7 @@ def _made_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fastapi_fields, "TypeAdapter", validator)
+        make_routes_when_called(patch)
         patch.setattr(database_module, "_engine", engine)
         patch.setattr(triage_worker, "Assessor", assessor)
         yield
@@ -162,10 +165,19 @@ def database_url(server: str, name: str) -> str:
     return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
 
 
+@pytest.fixture(scope="session")
+def used_postgres() -> Iterator[deque[UsedDatabase]]:
+    """The databases that tests have done with, emptied."""
+    left: deque[UsedDatabase] = deque()
+    yield left
+    for one in left:
+        one.close()
+
+
 @pytest.fixture
 def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Make a database of either kind, with its tables and nothing in it, and give its address."""
-    made: list[str] = []
+    made: list[UsedDatabase] = []
 
     def make(kind: str) -> str:
         if kind == SQLITE:
@@ -173,16 +185,22 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cal
             file.write_bytes(request.getfixturevalue("blank_sqlite"))
             return f"sqlite:///{file}"
         template, server = request.getfixturevalue("blank_postgres"), request.getfixturevalue("postgres")
-        name = f"test_{next(_numbers)}"
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        made.append(name)
-        return database_url(server, name)
+        left = request.getfixturevalue("used_postgres")
+        if left:
+            made.append(left.pop())
+        else:
+            name = f"test_{next(_numbers)}"
+            with psycopg.connect(server, autocommit=True) as admin:
+                admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            made.append(UsedDatabase(server, name))
+        return database_url(server, made[-1].name)
 
     yield make
-    for name in made:
-        with psycopg.connect(request.getfixturevalue("postgres"), autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    for one in made:
+        if one.emptied():
+            request.getfixturevalue("used_postgres").append(one)
+        else:
+            one.drop()
 
 
 @pytest.fixture(params=[SQLITE, POSTGRES])

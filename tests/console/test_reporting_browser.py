@@ -48,9 +48,13 @@ def send_without_a_name(page: Page) -> None:
 
 
 def controlled(page: Page) -> None:
-    page.evaluate(
-        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller || new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done)))"
-    )
+    """Have the page in the hands of its service worker; what waits for it gives up, as `evaluate` never does."""
+    page.wait_for_function("navigator.serviceWorker.ready.then(({active}) => active.state === 'activated')")
+    if not page.evaluate("Boolean(navigator.serviceWorker.controller)"):
+        # Loaded while the worker of an earlier page began: it claimed the pages of that moment, and will take the next load.
+        page.reload()
+        page.wait_for_selector("html[data-ready]")
+    page.wait_for_function("navigator.serviceWorker.controller")
 
 
 def test_a_report_in_six_taps_and_one_text(desk, chromium):

@@ -81,6 +81,8 @@ def set_up(
         spared = {
             field: value for field, value in (given or {}).get(name, {}).items() if start + field.upper() not in stated
         }
+        if not (stated or spared) and any(field.is_required() for field in kind.Settings.model_fields.values()):
+            continue
         try:
             channels[name] = kind(kind.Settings(**spared))  # type: ignore[call-arg]
         except SettingsError as error:  # a table of a setting that is no JSON; its words name the field alone
