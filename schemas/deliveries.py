@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import DeliveryState
 
 

@@ -21,9 +21,13 @@ import aiohttp
 import nats
 from sqlmodel import Session, SQLModel, select
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, Report
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from schemas.vocabulary import Role, Scope
 from services.bus import Bus, BusUnavailable, Event, run_consumer
 from services.cli.serve_web import _Server, create_web, server_config

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 from schemas.assessment import Assessment, Facts, Occurred, PlaceFound, Reason
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
-from schemas.records import Incident, Report
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import AlertReason, EventKind, Handling, Level, Stage
 from services.bus import Event, incident_event
 from services.store.transaction import Transaction

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Address, Person
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Classification, Role
 from services.store.ids import derived
 from services.store.transaction import Transaction

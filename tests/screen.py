@@ -24,7 +24,10 @@ import aiohttp
 from playwright.async_api import Page, async_playwright
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Person, Report
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from services.console.web.sessions import COOKIE
 from services.policy.loader import load_district
 from services.runtime.settings import DISTRICT
@@ -190,7 +193,7 @@ def _first(came: dict[str, float], incident: str, after: float = 0.0) -> float |
 def _judged_at(store: Store, report: str) -> float | None:
     from sqlmodel import select
 
-    from schemas.records import Judgement
+    from schemas.records.incidents import Judgement
 
     row = store.read_now(lambda session: session.exec(select(Judgement).where(Judgement.report_id == report)).first())
     return None if row is None else row.at.timestamp()

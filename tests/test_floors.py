@@ -48,7 +48,7 @@ def test_the_floors_hold(copy: Path) -> None:
         ("services/console/web/sessions.py", "from services.console.incidents import views", "rooms of the console"),
         ("services/triage/text/times.py", "from services.triage.extraction import crowds", "rooms of triage"),
         ("services/policy/escalation.py", "import sqlmodel", "what decides is pure"),
-        ("services/policy/routing.py", "from schemas import records", "what decides is pure"),
+        ("services/policy/routing.py", "from schemas.records import alerts", "what decides is pure"),
         ("services/triage/correlation/incident_fold.py", "import fastapi", "what decides is pure"),
         ("services/ingest/validation.py", "from services import store", "what decides is pure"),
         ("services/early_warning/tails.py", "import numpy", "early warning needs the standard library only"),

@@ -1,23 +1,24 @@
 """The rows that the type checker sees are the tables that the database has."""
 
+import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_type_hints
 
 import pytest
 from sqlmodel import SQLModel
 
-import schemas.by_hand
-import schemas.office.records
-import schemas.records
-import schemas.running
-from schemas import rows
 from schemas.record import Record
-from schemas.records import Incident
+from schemas.records import all_tables
+from schemas.records.incidents import Incident
+from schemas.rows import incidents as rows_of_incidents
 
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[1]
+SCHEMAS = ROOT / "schemas"
 
 
 def tables(kind: type[Any] = Record) -> dict[str, type[SQLModel]]:
@@ -34,45 +35,76 @@ def wanted(table: type[SQLModel]) -> dict[str, Any]:
     return {name: field.annotation for name, field in table.model_fields.items()}
 
 
-def typed(name: str) -> dict[str, Any]:
+def declaring() -> dict[str, str]:
+    """Give the modules that declare tables, by the modules that type their rows."""
+    files = [SCHEMAS / "office" / "records.py", *(SCHEMAS / "records").glob("*.py")]
+    tables = [file for file in files if "table=True" in file.read_text(encoding="utf-8")]
+    return {
+        f"schemas.rows.{file.stem if file.parent.name == 'records' else file.parent.name}": module_of(file)
+        for file in tables
+    }
+
+
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def rows_beside(table: type[SQLModel]) -> ModuleType:
+    """Give the module in which the rows of a table are typed: that of the same name."""
+    (rows,) = (rows for rows, records in declaring().items() if records == table.__module__)
+    return import_module(rows)
+
+
+def typed(table: type[SQLModel]) -> dict[str, Any]:
     """Give the keys of a table's row as the type checker sees them."""
-    return get_type_hints(getattr(rows, f"{name}Row"))
+    return get_type_hints(getattr(rows_beside(table), f"{table.__name__}Row"))
 
 
 def of_ours() -> dict[str, type[SQLModel]]:
     """Give the tables of the modules that declare them; a test may have made others."""
-    declaring = (schemas.records, schemas.by_hand, schemas.running, schemas.office.records)
-    modules = [one.__name__ for one in declaring]
+    modules = set(declaring().values())
     return {name: one for name, one in tables().items() if one.__module__ in modules}
 
 
 @pytest.mark.parametrize("name", sorted(of_ours()))
 def test_a_row_has_the_columns_of_its_table(name: str) -> None:
     table = of_ours()[name]
-    assert typed(name) == wanted(table)
-    assert set(typed(name)) == set(table.__table__.c.keys())  # type: ignore[attr-defined]
+    assert typed(table) == wanted(table)
+    assert set(typed(table)) == set(table.__table__.c.keys())  # type: ignore[attr-defined]
 
 
 def test_every_table_is_a_record_of_its_own_row() -> None:
-    declared = [line for file in ("records", "by_hand", "running", "office/records") for line in declarations(file)]
-    assert sorted(declared) == [f"class {name}(Record[{name}Row], table=True):" for name in sorted(of_ours())]
-    assert {f"{name}Row" for name in of_ours()} == {name for name in vars(rows) if name.endswith("Row")}
+    for rows, records in declaring().items():
+        names = sorted(name for name, one in of_ours().items() if one.__module__ == records)
+        assert sorted(declarations(records)) == [f"class {name}(Record[{name}Row], table=True):" for name in names]
+        assert {f"{name}Row" for name in names} == {name for name in vars(import_module(rows)) if name.endswith("Row")}
+    typing = {module_of(file) for file in (SCHEMAS / "rows").glob("*.py") if file.stem != "__init__"}
+    assert typing == set(declaring())
+
+
+def test_every_module_that_declares_tables_is_imported_with_all() -> None:
+    imported = ast.parse(Path(all_tables.__file__).read_text(encoding="utf-8")).body
+    names = [one.name for node in imported if isinstance(node, ast.Import) for one in node.names]
+    everywhere = [file for file in SCHEMAS.rglob("*.py") if "table=True):" in file.read_text(encoding="utf-8")]
+    assert sorted(names) == sorted(map(module_of, everywhere)) == sorted(declaring().values())
 
 
 def declarations(module: str) -> list[str]:
-    lines = (ROOT / "schemas" / f"{module}.py").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line.startswith("class ")]
 
 
 def test_a_column_that_the_rows_lack_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    lacking = {name: kind for name, kind in rows.IncidentRow.__annotations__.items() if name != "stamp"}
-    monkeypatch.setattr(rows.IncidentRow, "__annotations__", lacking)
-    assert typed("Incident") != wanted(Incident)
+    lacking = {name: kind for name, kind in rows_of_incidents.IncidentRow.__annotations__.items() if name != "stamp"}
+    monkeypatch.setattr(rows_of_incidents.IncidentRow, "__annotations__", lacking)
+    assert typed(Incident) != wanted(Incident)
 
 
 PROBE = """
-from schemas.records import Alert, Incident
-from schemas.rows import AlertRow, IncidentRow
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from services.store.transaction import Transaction
 
 

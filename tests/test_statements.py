@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
-from schemas.records import Alert, Person
+from schemas.records.alerts import Alert
+from schemas.records.people import Person
 from services.store.database import Store
 from services.store.outage import is_outage
 from services.store.statements import LONGEST, find, run

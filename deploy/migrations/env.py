@@ -3,10 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import schemas.by_hand
-import schemas.office.records
-import schemas.records
-import schemas.running  # noqa: F401 - each registers tables
+import schemas.records.all_tables  # noqa: F401 - registers every table
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

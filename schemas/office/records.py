@@ -1,13 +1,12 @@
-"""Say what is kept of the office's own work. Tables like those of schemas/records.py; times are aware and UTC."""
+"""Say what is kept of the office's own work. Tables like those of schemas/records."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from schemas.record import Record
-from schemas.rows import (
+from schemas.record import Record, json_field
+from schemas.rows.office import (
     AskRow,
     DocumentRow,
     ForumInputRow,
@@ -20,10 +19,6 @@ from schemas.rows import (
     SurveyAnswerRow,
     SurveySpentRow,
 )
-
-
-def _json(default: Any = dict) -> Any:
-    return Field(default_factory=default, sa_column=Column(JSON, nullable=False))
 
 
 class Numbering(Record[NumberingRow], table=True):
@@ -44,7 +39,7 @@ class Document(Record[DocumentRow], table=True):
     institution: str  # that issued it
     classification: int
     subject: str
-    body: dict[str, Any] = _json()
+    body: dict[str, Any] = json_field()
     incident_id: str | None = Field(default=None, index=True)
     author: str
     at: datetime = Field(index=True)
@@ -86,8 +81,8 @@ class Meeting(Record[MeetingRow], table=True):
     place: str
     starts_at: datetime = Field(index=True)
     classification: int = 2
-    agenda: list[Any] = _json(list)  # as it stood when the minutes were closed: [heading, lines]
-    attendance: list[Any] = _json(list)  # {institution or element, name, post}
+    agenda: list[Any] = json_field(list)  # as it stood when the minutes were closed: [heading, lines]
+    attendance: list[Any] = json_field(list)  # {institution or element, name, post}
     minutes: str = ""
     made_by: str
     closed_at: datetime | None = None
@@ -136,7 +131,7 @@ class SurveyAnswer(Record[SurveyAnswerRow], table=True):
     __tablename__: ClassVar[Any] = "survey_answer"
     id: str = Field(primary_key=True)  # drawn, derived from nothing
     month: str = Field(index=True)  # "2026-11", no closer
-    marks: list[Any] = _json(list)
+    marks: list[Any] = json_field(list)
     remark: str = ""
 
 

@@ -5,7 +5,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from schemas.records import Key
+from schemas.records.accounts import Key
 from schemas.vocabulary import Role, Scope
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of

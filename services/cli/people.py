@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.records import Address, Person
-from schemas.rows import AddressRow, PersonRow
+from schemas.records.people import Address, Person
+from schemas.rows.people import AddressRow, PersonRow
 from schemas.vocabulary import Classification, Role
 from services.cli import demo_data as demo
 from services.cli import queries

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import col, select
 
-from schemas.records import Address, Key, Person
+from schemas.records.accounts import Key
+from schemas.records.people import Address, Person
 from services.store.transaction import Session, Transaction
 
 

@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.by_hand import Silence
+from schemas.records.by_hand import Silence
 from schemas.vocabulary import Role
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of

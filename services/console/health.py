@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from schemas.running import Process
+from schemas.records.running import Process
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.warnings.queries import watchers

@@ -5,7 +5,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from schemas.district import District
-from schemas.records import Alert, Incident
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Role
 from services.incidents.accusations import accused_in
 from services.policy.situation import above, barred, decides, named_only

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Incident, Report
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from services.incidents import queries
 from services.policy.situation import ACCUSED, accused_by, barred
 from services.store.transaction import Session

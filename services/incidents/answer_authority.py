@@ -7,8 +7,11 @@ and perhaps split off again. Buttons and reply codes ask here before they act.
 from dataclasses import dataclass, replace
 
 from schemas.district import District
-from schemas.records import Alert, AnswerToken, Incident, Person
-from schemas.rows import AlertRow
+from schemas.records.alerts import Alert
+from schemas.records.answers import AnswerToken
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.rows.alerts import AlertRow
 from schemas.vocabulary import IncidentState
 from services.incidents import queries
 from services.incidents.access import Reach, named_persons_only, reach

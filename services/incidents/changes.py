@@ -5,8 +5,10 @@ from uuid import UUID
 
 from schemas.district import Clock
 from schemas.messages import IncidentEvent
-from schemas.records import Incident, Ladder, Outbox
-from schemas.rows import OutboxRow
+from schemas.records.alerts import Ladder
+from schemas.records.incidents import Incident
+from schemas.records.running import Outbox
+from schemas.rows.running import OutboxRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason, EventKind, Level
 from services.bus import incident_event
 from services.policy.escalation import Escalation, LadderState

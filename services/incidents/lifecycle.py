@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from schemas.district import District, Place
-from schemas.records import Incident, Judgement, Ladder
-from schemas.rows import JudgementRow
+from schemas.records.alerts import Ladder
+from schemas.records.incidents import Incident, Judgement
+from schemas.rows.incidents import JudgementRow
 from schemas.vocabulary import (
     ANSWERED,
     CLOSED_STATES,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.records import Incident, Journal, Judgement, Suggestion
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident, Judgement, Suggestion
 from schemas.vocabulary import EventKind, Handling, IncidentState, LadderStop, Level, Origin
 from services.incidents import queries
 from services.incidents.accusations import accuse, accused_in, without

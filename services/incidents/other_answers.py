@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Ladder, Person
+from schemas.records.alerts import Alert, Ladder
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, chased
 from services.incidents.access import Reach, hidden_issues, named_persons_only, reach
 from services.incidents.changes import changed, escalation_of, move, open_incident, state_of

@@ -7,19 +7,13 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.by_hand import Referral
-from schemas.records import (
-    Alert,
-    Delivery,
-    Incident,
-    Journal,
-    Judgement,
-    Person,
-    Report,
-    ReportSource,
-    Sitrep,
-    Suggestion,
-)
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Sitrep
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Referral
+from schemas.records.incidents import Incident, Judgement, Suggestion
+from schemas.records.people import Person
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import ANSWERED, GONE_OUT, OPEN_STATES, AlertReason, Duty, EventKind
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of

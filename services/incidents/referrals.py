@@ -7,9 +7,9 @@ Notify owes the alert as if routing had named the institution, with its clearanc
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from schemas.by_hand import Referral
 from schemas.district import District
-from schemas.rows import ReferralRow
+from schemas.records.by_hand import Referral
+from schemas.rows.by_hand import ReferralRow
 from schemas.vocabulary import Classification, Duty, EventKind
 from services.incidents import queries
 from services.incidents.changes import allowed, changed, open_incident

@@ -6,8 +6,10 @@ for the bus into the outbox; docs/lifecycle.md draws the states.
 
 from dataclasses import dataclass
 
-from schemas.records import Alert, Incident, Ladder, Sitrep
-from schemas.rows import SitrepRow
+from schemas.records.alerts import Alert, Ladder
+from schemas.records.answers import Sitrep
+from schemas.records.incidents import Incident
+from schemas.rows.answers import SitrepRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, EventKind, IncidentState, LadderStop, chased
 from services.incidents import queries
 from services.incidents.changes import allowed, changed, escalation_of, move, open_incident, state_of

@@ -6,7 +6,7 @@ Of figures each keeps its source: `{fact: [{report, min, max}]}`; beside them ar
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Level
 from services.policy.situation import ACCUSED, Situation, accused_by
 

@@ -7,8 +7,12 @@ from typing import Any
 from sqlalchemy import case
 from sqlmodel import col, func, select
 
-from schemas.by_hand import Silence
-from schemas.records import Address, Alert, Delivery, Incident, Journal, Ladder, Outbox
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Silence
+from schemas.records.incidents import Incident
+from schemas.records.people import Address
+from schemas.records.running import Outbox
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Origin
 from services.store.audit_log import safe_line
 from services.store.transaction import Session

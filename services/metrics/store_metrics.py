@@ -10,7 +10,7 @@ from datetime import datetime
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from schemas.records import Journal
+from schemas.records.audit_log import Journal
 from schemas.vocabulary import ANSWERED, Duty, Level, chased
 from services.metrics import queries
 from services.policy.active import standing

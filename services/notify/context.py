@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import Clock, District, Issue, Pace
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (
     Classification,
     Level,

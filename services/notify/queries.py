@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sqlmodel import col, delete, select
 
-from schemas.records import Address, ConflictStatus, Outbox
+from schemas.records.incidents import ConflictStatus
+from schemas.records.people import Address
+from schemas.records.running import Outbox
 from services.store.transaction import Session, Transaction
 
 

@@ -19,7 +19,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schemas.district import District
 from schemas.messages import IncidentEvent
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Classification, EventKind, Level
 from schemas.warnings import WarningEvent
 from services.bus import HEARD, Bus, BusUnavailable, Message, NotUnderstood, run_consumer

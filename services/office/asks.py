@@ -5,8 +5,8 @@ from typing import Final
 
 from schemas.district import District
 from schemas.office.records import Ask
-from schemas.records import Incident
-from schemas.rows import AskRow
+from schemas.records.incidents import Incident
+from schemas.rows.office import AskRow
 from schemas.vocabulary import Classification, IncidentState, Role
 from services.incidents.access import sees_all
 from services.incidents.accusations import barred_by

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from schemas.district import District
 from schemas.office.records import Document
-from schemas.rows import DocumentRow
+from schemas.rows.office import DocumentRow
 from schemas.vocabulary import Classification
 from services.office import asks, queries
 from services.office.access import about_incident, chair, cleared, somebody_may_read, writer

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from schemas.district import District
 from schemas.office.records import ForumInput, Meeting
-from schemas.rows import ForumInputRow, MeetingRow
+from schemas.rows.office import ForumInputRow, MeetingRow
 from schemas.vocabulary import Classification
 from services.office import asks, queries
 from services.office.access import chair, cleared

@@ -3,7 +3,7 @@
 from datetime import date
 
 from schemas.office.records import Numbering
-from schemas.rows import NumberingRow
+from schemas.rows.office import NumberingRow
 from services.store.transaction import Transaction
 
 

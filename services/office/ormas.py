@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process, utils
 
 from schemas.district import District
 from schemas.office.records import Ormas, OrmasLink
-from schemas.rows import OrmasLinkRow, OrmasRow
+from schemas.rows.office import OrmasLinkRow, OrmasRow
 from services.incidents.access import named_persons_only
 from services.office import queries
 from services.office.access import chair, kept_from

@@ -10,7 +10,11 @@ from sqlmodel import col
 
 from schemas.district import District
 from schemas.office.records import Ask, Document, ForumInput, Meeting, Ormas, OrmasLink, SurveyAnswer
-from schemas.records import Alert, EarlyWarning, Incident, Journal, Person
+from schemas.records.alerts import Alert
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.records.warnings import EarlyWarning
 from schemas.vocabulary import OPEN_STATES, Duty, EventKind, IncidentState, Origin
 from services.incidents.accusations import accused_in
 from services.incidents.queries import of_issues

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from schemas.office.records import SurveyAnswer, SurveySpent
-from schemas.rows import SurveyAnswerRow, SurveySpentRow
+from schemas.rows.office import SurveyAnswerRow, SurveySpentRow
 from services.office.papers.satisfaction import ELEMENTS
 from services.security.refusal import Refused
 from services.security.secret import Secret

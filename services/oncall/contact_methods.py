@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from schemas.deliveries import delivery_row
-from schemas.records import Address, Delivery
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address
 from schemas.vocabulary import DeliveryState
 from services.oncall import queries
 from services.oncall.push_subscription import CHANNEL, MOVED, Subscription, endpoint_of

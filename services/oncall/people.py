@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.records import Address, Person
+from schemas.records.people import Address, Person
 from services.oncall import queries as oncall_queries
 from services.security import queries
 from services.security.accounts import shutting_out

@@ -7,7 +7,8 @@ from sqlalchemy import func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import Address, Delivery, Person, Shift
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person, Shift
 from schemas.vocabulary import Role
 from services.security.permissions import Act, may
 from services.store.transaction import Session, Transaction, table_of

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from schemas.records import Person, Shift
-from schemas.rows import ShiftRow
+from schemas.records.people import Person, Shift
+from schemas.rows.people import ShiftRow
 from schemas.vocabulary import Classification, Role
 from services.oncall import queries
 from services.oncall.roster import DESK, Officer, Reach, Roster, Stretch

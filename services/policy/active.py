@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.rows import ProcessRow, RulesInForceRow
-from schemas.running import Process, RulesInForce
+from schemas.records.running import Process, RulesInForce
+from schemas.rows.running import ProcessRow, RulesInForceRow
 from services.policy import queries
 from services.policy.loader import DistrictError
 from services.policy.versions import Rules, Version, read_version, version_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from schemas.district import Clock, Pace, Step
-from schemas.rows import AlertRow, LadderRow
+from schemas.rows.alerts import AlertRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, chased
 
 _MINUTE = timedelta(minutes=1)

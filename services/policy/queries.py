@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import col, delete, select
 
-from schemas.running import Process, RulesInForce
+from schemas.records.running import Process, RulesInForce
 from services.store.transaction import Session, Transaction
 
 

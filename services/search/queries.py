@@ -24,9 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import col
 
-from schemas.records import Journal, Report
-from schemas.rows import SearchedRow, SearchMarkRow
-from schemas.running import Searched, SearchMark
+from schemas.records.audit_log import Journal
+from schemas.records.reports import Report
+from schemas.records.running import Searched, SearchMark
+from schemas.rows.running import SearchedRow, SearchMarkRow
 from services.search.words import LONGEST, SHORTEST
 from services.store.audit_log import safe_line
 from services.store.row_digests import key_of

@@ -13,8 +13,11 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 
-from schemas.records import AnswerToken, Person, SignIn
-from schemas.rows import AnswerTokenRow, SignInRow
+from schemas.records.accounts import SignIn
+from schemas.records.answers import AnswerToken
+from schemas.records.people import Person
+from schemas.rows.accounts import SignInRow
+from schemas.rows.answers import AnswerTokenRow
 from schemas.vocabulary import Role, Scope
 from services.security import queries
 from services.security.accounts import provider_sessions, second_factor

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.records import Key
-from schemas.rows import KeyRow
+from schemas.records.accounts import Key
+from schemas.rows.accounts import KeyRow
 from schemas.vocabulary import Role, Scope
 from services.security import queries
 from services.security.auth import Identity

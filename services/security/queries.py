@@ -7,20 +7,10 @@ from typing import Any
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 
-from schemas.records import (
-    Address,
-    AnswerToken,
-    Delivery,
-    Invitation,
-    Key,
-    Passkey,
-    Person,
-    ProviderLink,
-    ReplyCode,
-    SecondFactor,
-    SignIn,
-    SpentChallenge,
-)
+from schemas.records.accounts import Invitation, Key, Passkey, ProviderLink, SecondFactor, SignIn, SpentChallenge
+from schemas.records.alerts import Delivery
+from schemas.records.answers import AnswerToken, ReplyCode
+from schemas.records.people import Address, Person
 from schemas.vocabulary import WAITING, DeliveryState
 from services.store.transaction import Session, Transaction
 

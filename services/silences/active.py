@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from schemas.rows import AlertRow, IncidentRow
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import AlertReason, Duty, Level
 from services.silences import queries
 from services.silences.matching import Case, Silence, Wide, inhibited_by, silenced_by

@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas import by_hand
-from schemas.records import Alert, Incident
+from schemas.records import by_hand
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
 from schemas.vocabulary import OPEN_STATES, Origin
 from services.silences import matching
 from services.store.statements import find

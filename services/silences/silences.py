@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
-from schemas.by_hand import Silence
 from schemas.district import District
-from schemas.rows import SilenceRow
+from schemas.records.by_hand import Silence
+from schemas.rows.by_hand import SilenceRow
 from schemas.vocabulary import Level
 from services.security.auth import Identity
 from services.security.permissions import TABLE, Act, may

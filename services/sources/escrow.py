@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from schemas.rows import ReporterKeyRow
+from schemas.rows.reports import ReporterKeyRow
 from services.security.secret import Secret
 from services.sources import queries
 from services.sources.cipher import SealError

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.messages import ReportFiled
-from schemas.records import ReportSource
-from schemas.rows import ReporterKeyRow, ReportSourceRow
+from schemas.records.reports import ReportSource
+from schemas.rows.reports import ReporterKeyRow, ReportSourceRow
 from services.security.redaction import with_placeholders
 from services.sources import person
 from services.sources.cipher import SealError

@@ -11,8 +11,8 @@ import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from schemas.records import ReporterKey
-from schemas.rows import ReporterKeyRow
+from schemas.records.reports import ReporterKey
+from schemas.rows.reports import ReporterKeyRow
 from services.runtime.settings import Settings
 from services.security.secret import LEAST, STARTED, Secret, SecretError, load_secret, made, retire, rotate
 from services.sources import queries

@@ -5,8 +5,13 @@ The bus keeps its own copies as they were until they age out (400 days for repor
 
 from typing import Any
 
-from schemas.records import Delivery, Incident, OptOut, Report, ReporterKey, ReportSource
-from schemas.rows import DeliveryRow, IncidentRow, ReporterKeyRow, ReportRow, ReportSourceRow
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident
+from schemas.records.people import OptOut
+from schemas.records.reports import Report, ReporterKey, ReportSource
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.reports import ReporterKeyRow, ReportRow, ReportSourceRow
 from services.sources import person, queries
 from services.sources.cipher import new_key
 from services.sources.kept import is_public

@@ -8,22 +8,14 @@ from sqlalchemy import String, cast, delete, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import (
-    Address,
-    Answered,
-    AnswerToken,
-    Delivery,
-    Incident,
-    OptOut,
-    Person,
-    Report,
-    ReporterKey,
-    ReportSource,
-    SignIn,
-    Tombstone,
-)
-from schemas.rows import TombstoneRow
-from schemas.running import Process
+from schemas.records.accounts import SignIn
+from schemas.records.alerts import Delivery
+from schemas.records.answers import Answered, AnswerToken
+from schemas.records.incidents import Incident
+from schemas.records.people import Address, OptOut, Person
+from schemas.records.reports import Report, ReporterKey, ReportSource, Tombstone
+from schemas.records.running import Process
+from schemas.rows.reports import TombstoneRow
 from services.sources.vault import LOST, MARK, ROOT
 from services.store.transaction import Session, Transaction, table_of
 

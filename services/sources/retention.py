@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from schemas.district import Retention
-from schemas.records import Delivery
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.rows.alerts import DeliveryRow
 from services.sources import escrow, queries, tombstones
 from services.sources.vault import LOST, Vault
 from services.store.database import Store, StoreUnavailable

@@ -13,8 +13,12 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from schemas.messages import InboundMessage
-from schemas.records import Delivery, Incident, Judgement, Report, ReportSource
-from schemas.rows import DeliveryRow, IncidentRow, JudgementRow, ReportRow, ReportSourceRow
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.reports import Report, ReportSource
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.incidents import IncidentRow, JudgementRow
+from schemas.rows.reports import ReportRow, ReportSourceRow
 from services.search.queries import forget
 from services.security.redaction import hidden
 from services.sources import person, queries

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from schemas.records import Chain, Journal
+from schemas.records.audit_log import Chain, Journal
 from services.store.row_digests import AT_ONCE, every_row
 from services.store.statements import find
 from services.store.transaction import NEWEST, Transaction, shape, table_of

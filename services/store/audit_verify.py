@@ -18,7 +18,8 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
-from schemas.records import Chain, Incident, Journal
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.incidents import Incident
 from services.store.audit_log import ADOPTED, CHECKPOINT, SKIPPED, chain_hash, told
 from services.store.row_digests import AT_ONCE, GONE, digests_of, every_row
 from services.store.transaction import Session, table_of

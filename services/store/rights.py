@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
-import schemas.by_hand
-import schemas.office.records
-import schemas.records
-import schemas.running  # noqa: F401 - each registers tables
+import schemas.records.all_tables  # noqa: F401 - registers every table
 
 ROLES = ("ingest", "triage", "notify", "console", "office")
 PREFIX = "kentongan_"  # of the roles' names

@@ -31,9 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import operators
 from sqlmodel import SQLModel
 
-import schemas.by_hand
-import schemas.office.records
-import schemas.records  # noqa: F401 - each registers tables
+import schemas.records.all_tables  # noqa: F401 - registers every table
 from schemas.vocabulary import DeliveryState
 from services.store.statements import find
 

@@ -20,8 +20,8 @@ from typing import cast
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from schemas.records import Chain, Journal
-from schemas.rows import JournalRow
+from schemas.records.audit_log import Chain, Journal
+from schemas.rows.audit_log import JournalRow
 from services.store.audit_log import SKIPPED, chain_hash, told
 from services.store.statements import find
 from services.store.transaction import Session, table_of

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from sqlalchemy import case, update
 
-from schemas.rows import StreamMarkRow
-from schemas.running import StreamMark
+from schemas.records.running import StreamMark
+from schemas.rows.running import StreamMarkRow
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 LOST = "bus.lost"  # kind of the audit line

@@ -12,8 +12,8 @@ from sqlmodel import Session, SQLModel
 
 from schemas.district import Pace
 from schemas.record import Record, RowT
-from schemas.records import Chain, Journal
-from schemas.rows import JournalRow
+from schemas.records.audit_log import Chain, Journal
+from schemas.rows.audit_log import JournalRow
 from services.store.row_digests import AT_ONCE, Touched
 from services.store.statements import find, run
 from services.store.turn import take_more

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import IncidentState
 from services.store.audit_log import safe_line
 from services.store.transaction import Session

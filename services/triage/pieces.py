@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from schemas.messages import ReportFiled, ReportIn
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.store.transaction import Session
 from services.triage import queries
 from services.triage.correlation.bubbles import MOST_PIECES, TOGETHER, Piece

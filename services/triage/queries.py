@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import col
 
-from schemas.records import Incident, Report
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import Origin
 from services.store.statements import find
 from services.store.transaction import Session, table_of

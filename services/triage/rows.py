@@ -6,7 +6,8 @@ from datetime import datetime
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.rows import JudgementRow, ReporterKeyRow, ReportRow, ReportSourceRow
+from schemas.rows.incidents import JudgementRow
+from schemas.rows.reports import ReporterKeyRow, ReportRow, ReportSourceRow
 from services.sources import kept
 from services.sources.person import NAMELESS
 from services.sources.vault import Vault

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from schemas.assessment import Assessment
 from schemas.messages import IncidentEvent, ReportFiled
-from schemas.records import Incident, Judgement, Report, ReporterKey, ReportSource
-from schemas.rows import IncidentRow
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.reports import Report, ReporterKey, ReportSource
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import OPEN_STATES, AlertReason, EventKind, IncidentState, Level
 from schemas.words.explanations import reason
 from services.bus import Event, incident_event

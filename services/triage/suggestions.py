@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
-from schemas.records import Suggestion
-from schemas.rows import SuggestionRow
+from schemas.records.incidents import Suggestion
+from schemas.rows.incidents import SuggestionRow
 from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.triage.correlation.correlation import Relation

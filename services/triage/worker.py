@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.records import Tombstone
+from schemas.records.reports import Tombstone
 from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, FailedInPart, Message, run_consumer
 from services.policy.versions import Rules

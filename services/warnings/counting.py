@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Level
 from schemas.warnings import WarningGroup, WarningKind
 from services.early_warning.detector import Key

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from schemas.district import District
-from schemas.records import DateEntry, EarlyWarning, Indicator, Outcome
-from schemas.rows import DateEntryRow, IndicatorRow, OutcomeRow
+from schemas.records.warnings import DateEntry, EarlyWarning, Indicator, Outcome
+from schemas.rows.warnings import DateEntryRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import Role
 from services.incidents.access import hidden_issues
 from services.policy.geography import kecamatan_code

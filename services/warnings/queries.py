@@ -8,9 +8,13 @@ from sqlalchemy import func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import DateEntry, EarlyWarning, Incident, Indicator, Journal, Outcome, Report
-from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, IndicatorRow, OutcomeRow
-from schemas.running import Process
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
+from schemas.records.running import Process
+from schemas.records.warnings import DateEntry, EarlyWarning, Indicator, Outcome
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.warnings import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import OPEN_STATES, EventKind, IncidentState, Origin
 from services.store.transaction import Session, Transaction, rows_of, table_of
 

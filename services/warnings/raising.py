@@ -9,8 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from schemas.district import District
-from schemas.records import EarlyWarning, Incident, Outbox
-from schemas.rows import EarlyWarningRow, IncidentRow, OutboxRow
+from schemas.records.incidents import Incident
+from schemas.records.running import Outbox
+from schemas.records.warnings import EarlyWarning
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.running import OutboxRow
+from schemas.rows.warnings import EarlyWarningRow
 from schemas.vocabulary import (
     CLOSED_STATES,
     AlertReason,

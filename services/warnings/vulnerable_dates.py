@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schemas.district import District, Window
-from schemas.rows import DateEntryRow
+from schemas.rows.warnings import DateEntryRow
 from services.warnings.counting import Counted
 
 TOLERANCE = timedelta(days=1)

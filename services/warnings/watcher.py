@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.warnings import DateEntryRow, EarlyWarningRow
 from schemas.vocabulary import CLOSED_STATES, IncidentState, Level
 from schemas.warnings import WarningKind
 from services.early_warning.detector import Change, Key, Verdict

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select, update
 
-from schemas.records import Delivery, ReplyCode
+from schemas.records.alerts import Delivery
+from schemas.records.answers import ReplyCode
 from schemas.vocabulary import Level, Role
 from services.notify.channel_kit.gsm7 import segments
 from services.notify.delivery.bundles import asking, gathered, with_code

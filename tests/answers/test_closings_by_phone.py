@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from schemas.records import Delivery
+from schemas.records.alerts import Delivery
 from schemas.vocabulary import Level, Role
 from services.cli.ops.reconcile import reconcile
 from services.notify.watchdog.canary import Canary, door

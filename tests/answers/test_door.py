@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from schemas.records import Answered
+from schemas.records.answers import Answered
 from services.notify.channels import Channel, set_up
 from services.notify.channels.telegram import Telegram
 from services.notify.channels.whatsapp import WhatsApp

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, update
 
-from schemas.records import Address, Delivery, Person
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Level
 from services.cli.ops import doctor
 from services.cli.people import _listed

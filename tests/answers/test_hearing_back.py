@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from schemas.records import Answered, Incident
+from schemas.records.answers import Answered
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from tests.answers.phones import REPORTER, NewPhones, Phones
 

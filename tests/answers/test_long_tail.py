@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from schemas.records import Delivery
+from schemas.records.alerts import Delivery
 from tests.answers.phones import OFFICER, NewPhones
 from tests.channels.provider_fakes import Answer, FakeHttp
 from tests.incidents import Level, opened

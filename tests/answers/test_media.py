@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Answered, Report
+from schemas.records.answers import Answered
+from schemas.records.reports import Report
 from tests.channels.provider_fakes import FakeHttp
 from tests.house import House
 

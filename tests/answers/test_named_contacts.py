@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import Delivery, Key
+from schemas.records.accounts import Key
+from schemas.records.alerts import Delivery
 from schemas.vocabulary import Role
 from services.store.transaction import Transaction
 from tests.answers.phones import REPORTER, NewPhones, Phones

@@ -1,6 +1,6 @@
 """What providers tell later, in whatever order, and where a message goes when it was given up."""
 
-from schemas.records import Delivery
+from schemas.records.alerts import Delivery
 from schemas.vocabulary import Blame
 from services.notify.alerting.fallback import other_ways
 from tests.answers.phones import OFFICER, SECOND, NewPhones, Phones

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from schemas.records import Person, Sitrep
+from schemas.records.answers import Sitrep
+from schemas.records.people import Person
 from services.incidents.responses import report_situation
 from services.security.auth import identity_of
 from services.store.transaction import Transaction

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from schemas.records import Answered, Delivery, OptOut, ReplyCode, Sitrep
+from schemas.records.alerts import Delivery
+from schemas.records.answers import Answered, ReplyCode, Sitrep
+from schemas.records.people import OptOut
 from schemas.vocabulary import Role, Scope
 from services.cli.verify_address import stop_address
 from services.security.keys import SCOPES

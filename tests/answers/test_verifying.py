@@ -4,7 +4,7 @@ import re
 
 from sqlmodel import select
 
-from schemas.records import Address, AddressCheck, Person
+from schemas.records.people import Address, AddressCheck, Person
 from services.cli.people import put
 from services.cli.verify_address import run as hand_in
 from services.cli.verify_address import send

@@ -23,7 +23,7 @@ from uuid import UUID, uuid4
 import aiohttp
 from sqlmodel import select
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.policy.loader import default_folder, load_district
 from services.runtime.settings import Settings
 from services.sources.keyring import open_vault

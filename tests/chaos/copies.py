@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import event
 from sqlmodel import select
 
-from schemas.records import Journal, ReporterKey
-from schemas.rows import ReporterKeyRow
+from schemas.records.audit_log import Journal
+from schemas.records.reports import ReporterKey
+from schemas.rows.reports import ReporterKeyRow
 from schemas.vocabulary import EventKind
 from services.bus import Bus
 from services.bus.inspection import known_record

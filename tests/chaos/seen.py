@@ -22,7 +22,7 @@ from pathlib import Path
 
 import aiohttp
 
-from schemas.records import Person
+from schemas.records.people import Person
 from services.console.web.sessions import COOKIE
 from services.policy.loader import default_folder, load_district
 from services.security import auth

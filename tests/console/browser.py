@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from schemas.records import Person
+from schemas.records.people import Person
 from services.console.web.sessions import COOKIE
 from services.security import auth
 from tests.console.desk import Desk

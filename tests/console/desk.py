@@ -13,7 +13,9 @@ from typing import Any
 import uvicorn
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Person
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.tiles import TileServer
 from schemas.vocabulary import Role
 from services.console.app import create_app

@@ -10,7 +10,11 @@ from sqlmodel import select
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason
 from schemas.messages import ReportFiled, ReportIn, Source
-from schemas.records import Alert, AnswerToken, Delivery, Incident, Judgement, Ladder, Person, Report, ReportSource
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.answers import AnswerToken
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.people import Person
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import Basis, Handling, Level, Role, Stage
 from schemas.words.explanations import reason
 from services.policy.loader import default_folder, load_district

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from schemas.records import SignIn
+from schemas.records.accounts import SignIn
 from services.console.account.browsers import Browser, browser_of
 from services.store.transaction import Transaction
 from tests.console.caller import Caller

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from schemas.records import Incident, Suggestion
+from schemas.records.incidents import Incident, Suggestion
 from schemas.words.explanations import explained, reason
 
 

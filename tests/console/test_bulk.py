@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Journal, Suggestion
+from schemas.records.alerts import Alert
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident, Suggestion
 from tests.console.browser import PHONE, chromium, faults_of, sign_in, small_targets
 from tests.console.night import NOW, PASSWORD
 

@@ -15,7 +15,9 @@ import pytest_asyncio
 from playwright.async_api import async_playwright
 
 from schemas.messages import InboundMessage
-from schemas.records import Alert, Outbox, Report
+from schemas.records.alerts import Alert
+from schemas.records.reports import Report
+from schemas.records.running import Outbox
 from schemas.vocabulary import Level, Role
 from services.bus import DeadLetter
 from services.bus import consumer as taking

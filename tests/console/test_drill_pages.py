@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import Page, async_playwright
 from sqlalchemy import event
 
-from schemas.records import Alert, Incident
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Level, Role
 from services.console.settings.drills import PAGE
 from services.console.texts.admin.drills import DRILLS

@@ -4,7 +4,7 @@ import csv
 import io
 from xml.etree import ElementTree as ET
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Role
 from services.console.incidents.exports import COLUMNS
 from tests.console.night import CHURCH, CLASH, DISTRICT

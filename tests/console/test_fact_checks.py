@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.messages import ReportIn
-from schemas.records import Report
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.console.fact_checks import checks_of, in_words, note_of, place_code, read_codes
 from services.console.report.fields import written

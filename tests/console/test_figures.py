@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Role
 from services.console.incidents.actions import changes_of
 from services.console.incidents.figures import asks_for_an_answer, facts_of, gathered, in_danger

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from schemas.records import Person, Report
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from schemas.vocabulary import EventKind, Role
 from services.console.figures.queries import LineFacts, ReportFacts, Wanted, told
 from services.console.figures.sources import Truth, interval, kind_of, reporters, tracks, truths_of

@@ -7,7 +7,10 @@ import pytest
 from sqlmodel import col, select
 
 from schemas.deliveries import delivery_row
-from schemas.records import Alert, Delivery, Incident, Journal, Person
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Classification, Role
 from services.security.refusal import Refused
 from tests.console.caller import Answer, Caller

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import Incident, Journal, Suggestion
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident, Suggestion
 from services.incidents.urgency import ARCHIVE
 from tests.console.night import DISTRICT, NOW, owe
 

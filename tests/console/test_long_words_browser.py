@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
-from schemas.records import Person, Report
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, sign_in
 from tests.console.desk import Desk

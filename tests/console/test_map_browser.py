@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
-from schemas.records import Incident, Person
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from services.console.web.sessions import COOKIE
 from services.security import auth
 from services.store.transaction import Transaction

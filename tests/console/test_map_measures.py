@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from schemas.records import Alert, Incident
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Level, Role
 from services.console.queue import map_measures
 from services.console.queue.map_measures import ANSWER, COUNT, LEVEL, STEPS, Measure, measured, step_of

@@ -6,7 +6,10 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import AnswerToken, Chain, Incident, Journal, Person
+from schemas.records.answers import AnswerToken
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.incidents import lifecycle
 from services.security import auth

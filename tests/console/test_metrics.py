@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import event
 
 from schemas.district import District
-from schemas.records import Outbox
+from schemas.records.running import Outbox
 from schemas.vocabulary import Level, Role
 from services.cli.serve_web import create_web
 from services.metrics.app import VERSION

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from schemas.records import Incident, Person
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.security.accounts.invitations import invite
 from services.security.auth import Identity

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import Alert, Journal, Ladder, Sitrep
+from schemas.records.alerts import Alert, Ladder
+from schemas.records.answers import Sitrep
+from schemas.records.audit_log import Journal
 from tests.console.caller import Caller
 from tests.console.night import CLASH, NOW, PROTEST, owe
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets
 from tests.console.night import owe
 from tests.console.test_hand_over import on_shift

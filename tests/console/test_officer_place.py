@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from schemas.records import Incident, Judgement, Report
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.reports import Report
 from schemas.vocabulary import Classification, Stage
 from services.console.incidents.views import PlaceView, PositionView
 from services.console.officer.small_map import small_map

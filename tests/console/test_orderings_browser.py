@@ -8,7 +8,10 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Journal, Person
+from schemas.records.alerts import Alert
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.console.web.sessions import COOKIE
 from services.incidents import lifecycle, responses

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.records import Delivery, Incident
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Role
 from tests.console.desk import running
 from tests.console.night import DISTRICT, NOW, owe

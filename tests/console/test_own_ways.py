@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.records import Address, Delivery, Journal, Person
+from schemas.records.alerts import Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Role
 from services.store.ids import derived
 from tests.channels.push_service import Browser

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from schemas.words.explanations import reason
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Report, Suggestion
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident, Suggestion
+from schemas.records.reports import Report
 from tests.console.night import DISTRICT, NOW, settle_all
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.incidents import lifecycle, responses
 from services.security import auth

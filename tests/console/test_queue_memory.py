@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from schemas.records import Alert, Delivery, Incident, Suggestion
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.incidents import Incident, Suggestion
 from schemas.vocabulary import Role
 from services.console.app import create_app
 from services.console.dependencies import Deps

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from schemas.records import Incident, Journal, Shift
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Shift
 from schemas.vocabulary import Classification, Role
 from services.incidents import lifecycle
 from services.incidents.urgency import ARCHIVE

@@ -14,7 +14,8 @@ import aiohttp
 import pytest
 from sqlmodel import select
 
-from schemas.records import Incident, Journal
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Classification, Role
 from services.cli.main import main
 from services.console.app import create_app

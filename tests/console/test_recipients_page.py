@@ -4,8 +4,8 @@ import re
 
 from sqlmodel import select
 
-from schemas.by_hand import Referral
-from schemas.records import Incident
+from schemas.records.by_hand import Referral
+from schemas.records.incidents import Incident
 
 
 def barred(desk) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
-from schemas.records import Person, Report
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.console.report.places import choices, matching
 from services.console.report.receipt import ticket, ticket_of

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from schemas.records import Person
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.oncall import schedule as book
 from services.security.auth import Identity

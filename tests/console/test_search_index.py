@@ -12,8 +12,9 @@ from sqlalchemy import delete
 from sqlalchemy import text as sql
 from sqlmodel import select
 
-from schemas.records import Incident, Report, ReportSource
-from schemas.running import MADE_FROM_OTHERS, Searched
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report, ReportSource
+from schemas.records.running import MADE_FROM_OTHERS, Searched
 from schemas.vocabulary import Role
 from services.cli.ops import queries as ops
 from services.console.incidents import queries

@@ -10,7 +10,10 @@ import pytest
 from openpyxl import Workbook
 from sqlmodel import select
 
-from schemas.records import Address, Delivery, Invitation, Journal, Key, Person, SignIn
+from schemas.records.accounts import Invitation, Key, SignIn
+from schemas.records.alerts import Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.people import Address, Person
 from services.console.settings.people_table import cells_of_text, read_table
 from services.notify.replies.office_hand import OfficeHand
 from tests.console.caller import Caller

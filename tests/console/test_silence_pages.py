@@ -3,8 +3,8 @@
 import re
 from html import unescape
 
-from schemas.by_hand import Silence
-from schemas.records import Person
+from schemas.records.by_hand import Silence
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.silences import silences
 from tests.console.caller import Answer, Caller

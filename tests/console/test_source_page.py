@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.records import Incident, Journal, Person, Report, ReportSource
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.records.reports import Report, ReportSource
 from services.sources import subject
 from services.sources.plain import seal_some
 from tests.console.desk import VAULT, Desk

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from schemas.records import Journal, Person
-from schemas.running import Presence
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
+from schemas.records.running import Presence
 from schemas.vocabulary import Role
 from services.incidents import lifecycle, responses
 from services.security import auth

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from schemas.records import Incident, Journal, Person
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Level, Role
 from services.incidents import responses
 from services.security import auth

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.records import Person, Suggestion
+from schemas.records.incidents import Suggestion
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.console.texts import LANGUAGES, WORDS
 from services.console.web.rendering import FOLDER

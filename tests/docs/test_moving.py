@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from schemas.records import Journal, Person
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
 from services.cli import main as cli
 from services.cli.ops.queries import in_order
 from services.store.database import Store

@@ -13,7 +13,9 @@ import pytest
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
-from schemas.records import Delivery, Incident, Report
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import Level
 from services.notify.watchdog.dead_letters import DeadLetters
 from services.security import auth

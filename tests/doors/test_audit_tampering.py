@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from schemas.messages import AuditCheckpoint
-from schemas.records import Alert, Delivery, Person, Sitrep
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Sitrep
+from schemas.records.people import Person
 from schemas.vocabulary import Level, Role
 from services.cli.main import main
 from services.notify.watchdog.checkpoints import Checkpoints, InAFile, OnTheBus

@@ -15,7 +15,10 @@ import yaml
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import select
 
-from schemas.records import Chain, Journal, Key, Person, Report
+from schemas.records.accounts import Key
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from services.bus import Bus
 from services.cli.up import nats_server
 from services.store.audit_verify import verify

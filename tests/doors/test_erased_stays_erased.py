@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from schemas.records import Report, ReporterKey, ReportSource, Tombstone
+from schemas.records.reports import Report, ReporterKey, ReportSource, Tombstone
 from services.cli.ops.rebuild import tell_missing
 from services.cli.ops.reconcile import reconcile
 from services.sources import escrow, subject, tombstones

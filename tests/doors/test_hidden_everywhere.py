@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.by_hand import Proposal
 from schemas.office.records import Ask, Document, Ormas, OrmasLink
-from schemas.records import Incident, Report, Sitrep
+from schemas.records.answers import Sitrep
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.console.office.meetings import openly_spoken
 from services.office import asks, documents, queries

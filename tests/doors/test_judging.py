@@ -16,8 +16,14 @@ from sqlalchemy import delete
 from sqlmodel import select
 
 from schemas.assessment import Facts
-from schemas.by_hand import Proposal, Referral
-from schemas.records import Alert, Delivery, Incident, Journal, Judgement, Outbox, Person, Report, ReportSource, Sitrep
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Sitrep
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal, Referral
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.people import Person
+from schemas.records.reports import Report, ReportSource
+from schemas.records.running import Outbox
 from schemas.vocabulary import Classification, Level, Role, Scope
 from services.bus import Bus
 from services.cli.serve_web import create_web

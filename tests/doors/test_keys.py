@@ -12,7 +12,7 @@ from pathlib import Path
 import pyotp
 import pytest
 
-from schemas.records import Key, SecondFactor
+from schemas.records.accounts import Key, SecondFactor
 from schemas.vocabulary import Role, Scope
 from services.cli import main as cli
 from services.security.accounts import second_factor, shutting_out

@@ -8,8 +8,11 @@ import pytest
 from sqlmodel import select
 
 from schemas.assessment import Facts
-from schemas.by_hand import Silence
-from schemas.records import Delivery, Incident, Journal, Sitrep, Suggestion
+from schemas.records.alerts import Delivery
+from schemas.records.answers import Sitrep
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Silence
+from schemas.records.incidents import Incident, Suggestion
 from schemas.vocabulary import Classification, Level, Role
 from services.console.incidents.filters import about
 from services.console.incidents.presenter import Composer

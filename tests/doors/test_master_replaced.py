@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 
 from schemas.messages import ReportFiled
-from schemas.rows import ProcessRow
-from schemas.running import Process
+from schemas.records.running import Process
+from schemas.rows.running import ProcessRow
 from services.bus import Bus
 from services.bus.publisher import Told
 from services.cli import main as cli

@@ -7,7 +7,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from schemas.records import SecondFactor
+from schemas.records.accounts import SecondFactor
 from services.console.account.guesses import CODES
 from services.security.accounts.second_factor import SHOWN
 from services.store.transaction import Session

@@ -13,24 +13,15 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, select
 
-from schemas.by_hand import Proposal
 from schemas.office.records import Ask, Document, Meeting, OrmasLink
-from schemas.records import (
-    Address,
-    Alert,
-    DateEntry,
-    Delivery,
-    Incident,
-    Invitation,
-    Key,
-    Passkey,
-    Person,
-    Report,
-    Shift,
-    SignIn,
-    Sitrep,
-    Suggestion,
-)
+from schemas.records.accounts import Invitation, Key, Passkey, SignIn
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Sitrep
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident, Suggestion
+from schemas.records.people import Address, Person, Shift
+from schemas.records.reports import Report
+from schemas.records.warnings import DateEntry
 from schemas.vocabulary import Role
 from services.office import asks, documents
 from services.store.transaction import Transaction

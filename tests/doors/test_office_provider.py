@@ -13,7 +13,9 @@ from joserfc.jwk import ECKey, RSAKey
 from sqlmodel import col, select
 
 from schemas.district import SignInPolicy
-from schemas.records import Address, Journal, Person, ProviderLink, SignIn
+from schemas.records.accounts import ProviderLink, SignIn
+from schemas.records.audit_log import Journal
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Role
 from services.cli.serve_web import _provider
 from services.console.account import provider_sign_in

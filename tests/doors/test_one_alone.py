@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.assessment import Facts
-from schemas.records import Alert
+from schemas.records.alerts import Alert
 from schemas.vocabulary import Level, Role
 from services.store.database import Store
 from tests.console.caller import Caller

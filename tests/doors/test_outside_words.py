@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from sqlmodel import select
 
-from schemas.records import Invitation, Key, Person
+from schemas.records.accounts import Invitation, Key
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.console.incidents.exports import _cell
 from services.console.web.sessions import inside

@@ -17,7 +17,9 @@ from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
 from schemas.district import SignInPolicy
-from schemas.records import Journal, Passkey, Person, SignIn, SpentChallenge
+from schemas.records.accounts import Passkey, SignIn, SpentChallenge
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.console.account.guesses import NETWORK

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 from sqlmodel import col, delete, select
 
-from schemas.records import Alert, Passkey, Person, SignIn
+from schemas.records.accounts import Passkey, SignIn
+from schemas.records.alerts import Alert
+from schemas.records.people import Person
 from services.console.account.registered_device import COOKIE, LASTS, word
 from services.security.accounts import shutting_out
 from tests.console.browser import PHONE, WIDE, chromium, faults_of, small_targets, until

@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from schemas.messages import InboundMessage
-from schemas.records import Alert, Answered, Delivery, Journal, ReplyCode, Sitrep
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Answered, ReplyCode, Sitrep
+from schemas.records.audit_log import Journal
 from schemas.vocabulary import Role, Scope
 from services.bus import inbound_message
 from services.incidents import lifecycle

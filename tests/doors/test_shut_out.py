@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.records import Address, AnswerToken, Delivery, Person, ReplyCode
+from schemas.records.alerts import Delivery
+from schemas.records.answers import AnswerToken, ReplyCode
+from schemas.records.people import Address, Person
 from schemas.vocabulary import DeliveryState, Level, Role
 from services.cli.main import main
 from services.oncall.people import put

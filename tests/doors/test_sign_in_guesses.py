@@ -12,7 +12,8 @@ import aiohttp
 import pyotp
 import pytest
 
-from schemas.records import Person, SecondFactor
+from schemas.records.accounts import SecondFactor
+from schemas.records.people import Person
 from services.console.account.guesses import ACCOUNT, CODES, COOKIE, NETWORK, Gate
 from services.security import auth
 from services.security.accounts import passwords

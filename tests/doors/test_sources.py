@@ -17,7 +17,9 @@ import pytest_asyncio
 from PIL import Image
 from sqlmodel import select
 
-from schemas.records import Incident, Journal, Report, ReporterKey, ReportSource
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report, ReporterKey, ReportSource
 from services.bus import Bus
 from services.cli import main as cli
 from services.runtime.bus_users import passwords_of

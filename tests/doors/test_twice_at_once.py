@@ -11,7 +11,11 @@ from typing import Any
 import pyotp
 from sqlmodel import select
 
-from schemas.records import Alert, AnswerToken, Invitation, Journal, Person, SecondFactor, SignIn, SpentChallenge
+from schemas.records.accounts import Invitation, SecondFactor, SignIn, SpentChallenge
+from schemas.records.alerts import Alert
+from schemas.records.answers import AnswerToken
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.console.acknowledge_link.button_press import CHOICE, SOONEST
 from services.security.accounts import passkeys, second_factor

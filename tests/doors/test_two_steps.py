@@ -16,7 +16,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
-from schemas.records import Journal, Passkey, Person, SignIn
+from schemas.records.accounts import Passkey, SignIn
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.cli.ops import doctor

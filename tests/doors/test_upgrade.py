@@ -12,7 +12,11 @@ import pytest
 import pytest_asyncio
 from sqlmodel import select
 
-from schemas.records import Alert, Incident, Journal, Key, ReplyCode
+from schemas.records.accounts import Key
+from schemas.records.alerts import Alert
+from schemas.records.answers import ReplyCode
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
 from services.bus import Bus
 from services.runtime.bus_users import passwords_of
 from services.runtime.private import open_to_others

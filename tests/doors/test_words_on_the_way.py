@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sqlmodel import SQLModel, select
 
 from schemas.district import District
-from schemas.records import Delivery, Invitation
+from schemas.records.accounts import Invitation
+from schemas.records.alerts import Delivery
 from schemas.vocabulary import Role
 from services.ingest.formats.detect import UnreadableFile, read_file
 from services.notify.channels.email import Email, EmailSettings

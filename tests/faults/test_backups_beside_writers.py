@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from schemas.records import Journal, Person
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
 from services.cli import main as cli
 from services.cli.ops import queries
 from services.sources import escrow

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Incident, Journal, Outbox
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.running import Outbox
 from schemas.vocabulary import Level, Role
 from services.notify.alerting.escalation_sweep import owed_events
 from services.notify.worker import UNTOLD_AFTER

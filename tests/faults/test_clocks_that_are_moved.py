@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from schemas.records import Alert, Delivery, Incident, Ladder
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.incidents import Incident
 from services.notify.delivery.dispatcher import ENOUGH_TRIES, Outcome, Verdict, _after
 from services.runtime.ticks import ClockWatch, every
 from tests.house import House

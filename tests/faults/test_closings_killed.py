@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.records import Delivery, Outbox, Person
+from schemas.records.alerts import Delivery
+from schemas.records.people import Person
+from schemas.records.running import Outbox
 from services.incidents import lifecycle
 from services.notify.worker import UNTOLD_AFTER
 from services.security import auth

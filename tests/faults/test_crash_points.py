@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Delivery, Incident, Ladder
+from schemas.records.alerts import Delivery, Ladder
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.bus import Message
 from services.notify.worker import UNTOLD_AFTER, Notify

@@ -18,7 +18,7 @@ from sqlalchemy import func, make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
 from sqlmodel import select
 
-from schemas.records import Journal
+from schemas.records.audit_log import Journal
 from services.store import database
 from services.store.database import LIMITS, Store, StoreUnavailable
 from services.store.outage import StoreFile, is_outage

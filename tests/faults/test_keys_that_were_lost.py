@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 import pytest_asyncio
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.bus import Bus, Message
 from services.bus import consumer as taking
 from services.cli.ops.rebuild import tell_missing

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete
 from sqlmodel import col
 
-from schemas.records import Judgement, Report, ReportSource
+from schemas.records.incidents import Judgement
+from schemas.records.reports import Report, ReportSource
 from services.bus import BusUnavailable, Event
 from services.cli import serve
 from services.cli.ops.rebuild import judged, tell_missing

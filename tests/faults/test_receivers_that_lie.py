@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from schemas.records import Delivery
+from schemas.records.alerts import Delivery
 from services.notify.channels import Verdict
 from services.notify.delivery.dispatcher import SURE_TRIES, Dispatcher
 from services.notify.delivery.rooms import CHANNEL_AFTER, SEVERAL, Breaker, Room

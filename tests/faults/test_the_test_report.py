@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pytest
 from aiohttp import web
 
-from schemas.records import Incident, Journal
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.notify.channels.sms_gateway import SmsGateway
 from services.notify.watchdog import canary

@@ -2,7 +2,8 @@
 
 import re
 
-from schemas.records import AnswerToken, Judgement
+from schemas.records.answers import AnswerToken
+from schemas.records.incidents import Judgement
 from schemas.vocabulary import Role
 from tests.house import Answer as HttpAnswer
 from tests.house import House, institutions, person_id

@@ -4,7 +4,8 @@ from collections import Counter
 from copy import deepcopy
 from datetime import timedelta
 
-from schemas.records import Judgement, Report, Suggestion
+from schemas.records.incidents import Judgement, Suggestion
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.triage.memory import Memory
 from tests.house import SOKO, House

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Ladder
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import (
     ANSWERED,
     OPEN_STATES,

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from schemas.district import District
-from schemas.records import Address, Alert, Delivery, Ladder, Person
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Blame, Duty, LadderStop, Level, Role
 from services.incidents import lifecycle, other_answers, responses
 from services.notify.alerting.alert_batch import AlertBatch

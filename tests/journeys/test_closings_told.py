@@ -9,7 +9,10 @@ import pytest_asyncio
 from sqlmodel import select
 
 from schemas.messages import InboundReceipt, IncidentEvent
-from schemas.records import Address, Alert, Delivery, Incident, Outbox, Person
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.incidents import Incident
+from schemas.records.people import Address, Person
+from schemas.records.running import Outbox
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, EventKind, Role
 from services.cli.ops.reconcile import reconcile
 from services.incidents import lifecycle

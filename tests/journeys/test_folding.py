@@ -1,6 +1,6 @@
 """Copies of one event fold into one incident; nothing is overwritten, and a merge can be undone."""
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from tests.house import SOKO, House, institutions
 from tests.incidents import Level, added, opened

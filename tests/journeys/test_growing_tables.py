@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.store import statements
 from tests.house import House

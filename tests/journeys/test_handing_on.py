@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 import pytest_asyncio
 
-from schemas.records import Alert, Delivery, Journal
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.audit_log import Journal
 from schemas.vocabulary import AlertReason, DeliveryState, Role
 from services.incidents.other_answers import hand_over, take_back
 from services.incidents.responses import acknowledge

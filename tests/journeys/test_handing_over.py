@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.incidents.other_answers import hand_over, take_back
 from services.oncall import schedule as book

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Handling, Level, Role
 from services.notify.watchdog.invariants import look
 from services.triage.correlation.incident_fold import reopened

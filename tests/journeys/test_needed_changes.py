@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from schemas.records import Alert
+from schemas.records.alerts import Alert
 from schemas.vocabulary import Handling, Level, Role
 from services.notify.watchdog.invariants import look
 from services.security.auth import Identity

@@ -10,8 +10,9 @@ import pytest
 from sqlmodel import select
 
 from schemas.district import District
-from schemas.records import Address, Delivery, Person
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Blame
 from services.notify.channel_kit.base import Verdict
 from services.notify.closing.other_way import other_ways

@@ -5,7 +5,8 @@ import hmac
 
 import pytest
 
-from schemas.records import Outbox, Report
+from schemas.records.reports import Report
+from schemas.records.running import Outbox
 from services.bus import BusUnavailable
 from services.store.database import StoreUnavailable
 from tests.house import SECRET, SOKO, House, institutions

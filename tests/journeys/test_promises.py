@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.incidents import lifecycle
 from services.security.auth import Identity

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
-from schemas.records import Address, Delivery
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address
 from services.oncall.push_subscription import derived_key, public_key
 from services.security import auth
 from tests.channels.push_service import Browser, PushService

@@ -10,8 +10,9 @@ import pytest
 
 from schemas.district import District
 from schemas.messages import InboundReceipt
-from schemas.records import Address, Alert, Delivery, Ladder
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.people import Address
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import DeliveryState, Duty, Level
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.planner import open_or_change

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from schemas.records import Alert, Delivery, Journal, Ladder, Report
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Journal
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.cli.ops.reconcile import Findings, reconcile
 from services.store.audit_log import broken_links

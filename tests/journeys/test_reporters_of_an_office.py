@@ -11,7 +11,8 @@ import pytest
 
 from schemas.district import District
 from schemas.messages import InboundMessage
-from schemas.records import Answered, OptOut
+from schemas.records.answers import Answered
+from schemas.records.people import OptOut
 from schemas.vocabulary import EventKind, Role
 from services.notify.contacts import Contacts
 from services.notify.replies.consumer import Answers, Outcome

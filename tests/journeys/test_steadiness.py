@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Alert, Delivery, Incident
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.incidents import Incident
 from services.store.database import StoreUnavailable
 from services.store.transaction import Transaction
 from tests.house import House

@@ -2,7 +2,8 @@
 
 from uuid import uuid4
 
-from schemas.records import Judgement, Report, ReportSource
+from schemas.records.incidents import Judgement
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import Role
 from services.sources.kept import opened
 from services.sources.queries import wrapped_key

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Incident, Judgement
+from schemas.records.incidents import Incident, Judgement
 from schemas.vocabulary import Handling, Level, Role
 from services.incidents import lifecycle, merging
 from services.security.auth import Identity

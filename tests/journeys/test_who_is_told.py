@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from schemas.records import ConflictStatus
+from schemas.records.incidents import ConflictStatus
 from schemas.vocabulary import Role
 from tests.house import SEMANDING, SOKO, House, institutions
 from tests.incidents import Facts, Level, PlaceFound, opened

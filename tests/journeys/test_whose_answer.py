@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from schemas.records import Alert
+from schemas.records.alerts import Alert
 from schemas.vocabulary import Duty, Role
 from services.incidents import responses
 from services.incidents.queries import alerts_to

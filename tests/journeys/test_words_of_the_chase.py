@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from schemas.records import Delivery
+from schemas.records.alerts import Delivery
 from schemas.vocabulary import Role
 from services.notify.watchdog.invariants import look
 from tests.conftest import POSTGRES, SQLITE

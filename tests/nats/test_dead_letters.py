@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 from sqlmodel import select
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.bus import Bus, DeadLetter, Event, Message, run_consumer
 from services.bus import consumer as taking
 from services.store.database import StoreUnavailable

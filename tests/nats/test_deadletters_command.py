@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from schemas.records import Journal
+from schemas.records.audit_log import Journal
 from services.bus import Bus
 from services.cli.main import main
 from services.runtime.settings import Settings

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemas.office.records import Ask
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.incidents import accusations, lifecycle
 from services.notify.watchdog.asks import AskChaser, told_of

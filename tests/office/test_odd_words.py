@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.records import Address, Key, Person
+from schemas.records.accounts import Key
+from schemas.records.people import Address, Person
 from services.cli.main import main
 from services.cli.up import nats_config, nats_server
 from services.runtime.settings import Settings

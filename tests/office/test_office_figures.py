@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from schemas.office.records import SurveyAnswer
-from schemas.records import EarlyWarning, Incident
+from schemas.records.incidents import Incident
+from schemas.records.warnings import EarlyWarning
 from schemas.vocabulary import EventKind, Role
 from services.console.figures import queries as page_queries
 from services.console.figures import tables

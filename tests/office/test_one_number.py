@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import update
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.incidents import lifecycle
 from services.incidents.urgency import ARCHIVE

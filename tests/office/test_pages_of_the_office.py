@@ -17,7 +17,9 @@ from fastapi import Request
 from sqlalchemy import update
 
 from schemas.office.records import Ask, Document, Meeting, OrmasLink, SurveyAnswer
-from schemas.records import Incident, Journal, Person
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import Classification, Level, Role
 from services.console.dependencies import Deps
 from services.console.office.printing import Printing

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.running import RulesInForce
+from schemas.records.running import RulesInForce
 from schemas.vocabulary import Level, Role
 from services.cli.main import main
 from services.cli.policy.status import rules_of

@@ -15,7 +15,8 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from schemas.office.records import HandedOver, Pulled
-from schemas.records import Report, Sitrep
+from schemas.records.answers import Sitrep
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.cli.office import siladeni

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from schemas.records import Address
+from schemas.records.people import Address
 from services.cli import up
 from services.cli.main import main
 from services.cli.ops.doctor import _machine

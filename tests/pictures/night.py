@@ -19,7 +19,11 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from schemas.records import Delivery, EarlyWarning, Incident, Person, Report, Suggestion
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident, Suggestion
+from schemas.records.people import Person
+from schemas.records.reports import Report
+from schemas.records.warnings import EarlyWarning
 from schemas.vocabulary import Role
 from services.cli.people import prepare
 from services.console.report.receipt import ticket

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.district import Clock, District, Step, WorkingHours
-from schemas.rows import AlertRow
+from schemas.rows.alerts import AlertRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, Level
 from services.policy.escalation import (
     Climb,

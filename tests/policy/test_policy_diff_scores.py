@@ -10,7 +10,7 @@ import pytest
 
 from schemas.district import District
 from schemas.messages import ReportIn
-from schemas.records import Report, ReportSource
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import Level
 from services.cli.main import main
 from services.cli.policy.rescoring import moves

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 
-from schemas.records import Journal, Report
+from schemas.records.audit_log import Journal
+from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.cli.ops.reconcile import reconcile
 from services.store.audit_log import broken_links

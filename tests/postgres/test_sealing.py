@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from schemas.records import Journal
+from schemas.records.audit_log import Journal
 from services.store.audit_log import SKIPPED, broken_links, safe_line
 from services.store.audit_verify import verify
 from services.store.database import Store

@@ -15,7 +15,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, text
 from sqlmodel import Session, SQLModel, col, select
 
-from schemas.records import Chain, Incident, Journal, Key, Person
+from schemas.records.accounts import Key
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from services.policy.working_hours import pace_of
 from services.store.audit_log import SKIPPED, broken_links
 from services.store.database import MIGRATIONS, Store, StoreUnavailable

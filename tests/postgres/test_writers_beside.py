@@ -13,7 +13,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
-from schemas.records import Alert, Delivery, Incident, Journal, Person, Report
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.records.reports import Report
 from schemas.vocabulary import Level
 from services.store.audit_log import broken_links
 from services.store.audit_verify import verify

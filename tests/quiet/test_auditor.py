@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel, col, update
 
-from schemas.records import Alert, Delivery, Incident, Ladder
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Role
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door

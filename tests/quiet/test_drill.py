@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import ReportSource
+from schemas.records.reports import ReportSource
 from schemas.vocabulary import Level
 from services.cli.main import main
 from services.notify.watchdog.canary import door

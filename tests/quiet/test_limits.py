@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Ladder
+from schemas.records.alerts import Alert, Delivery, Ladder
 from schemas.vocabulary import AlertReason, Level, Role
 from services.notify.delivery.bundles import gathered, is_copy, may_wait, members_of
 from services.notify.delivery.rate_windows import free_at, limits_of, next_digest

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Alert, Delivery
+from schemas.records.alerts import Alert, Delivery
 from schemas.vocabulary import Classification, Duty, Handling, Role
 from services.incidents.referrals import refer as by_hand
 from services.security.auth import Identity

@@ -10,7 +10,10 @@ from uuid import uuid4
 import pytest
 
 from schemas.district import District, Retention
-from schemas.records import Answered, Delivery, Journal, Report, ReporterKey, ReportSource
+from schemas.records.alerts import Delivery
+from schemas.records.answers import Answered
+from schemas.records.audit_log import Journal
+from schemas.records.reports import Report, ReporterKey, ReportSource
 from schemas.vocabulary import Role
 from services.bus import DeadLetter
 from services.cli.sources import person

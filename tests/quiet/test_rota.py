@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from schemas.records import Shift
+from schemas.records.people import Shift
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.oncall import schedule as book
@@ -298,7 +298,7 @@ def test_the_command_fills_shows_and_warns(tmp_path, monkeypatch: pytest.MonkeyP
 async def test_the_coordinator_is_warned_once_a_week_of_posts_nobody_will_hold(new_house) -> None:
     from dataclasses import replace
 
-    from schemas.records import Delivery
+    from schemas.records.alerts import Delivery
     from services.notify.watchdog.oncall_gaps import RotaWatch
 
     house = await new_house(

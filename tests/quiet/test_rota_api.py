@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.records import Person
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from tests.house import House, person_id
 from tests.incidents import Level, opened

@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from schemas.assessment import PlaceFound
-from schemas.by_hand import Silence as PublishedReport
+from schemas.records.by_hand import Silence as PublishedReport
 from schemas.vocabulary import Duty, Level, Role
 from services.cli.main import main
 from services.notify.watchdog.invariants import look
@@ -186,7 +186,7 @@ def test_a_silence_ends_and_is_never_deleted(store: Store) -> None:
         store.write_now(lambda tx: silences.end(tx, id_, COORDINATOR))
     from sqlmodel import select
 
-    from schemas.records import Journal
+    from schemas.records.audit_log import Journal
 
     store.seal_now()
     lines = store.read_now(lambda session: list(session.exec(select(Journal).order_by(Journal.seq))))

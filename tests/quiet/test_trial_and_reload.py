@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.district import District, RecipientRule
-from schemas.running import Process, RulesInForce
+from schemas.records.running import Process, RulesInForce
 from schemas.vocabulary import Level, Role
 from services.cli.policy.command import demo_roster
 from services.notify.alerting.shadow_policy import WHOLE, would_differ

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from sqlmodel import col, select, update
 
-from schemas.records import Delivery, Person
+from schemas.records.alerts import Delivery
+from schemas.records.people import Person
 from tests.house import House
 from tests.incidents import Level, added, opened
 from tests.journeys.test_needed_answers import needing

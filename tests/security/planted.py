@@ -25,7 +25,7 @@ from uuid import uuid4
 from PIL import Image
 from sqlmodel import select
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.bus import Bus
 from services.cli.main import main
 from services.console.web.sessions import COOKIE

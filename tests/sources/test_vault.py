@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from schemas.messages import InboundMessage, ReportFiled, ReportIn, SealedReport, Source
-from schemas.records import Delivery, Incident, OptOut, Report, ReporterKey, ReportSource
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident
+from schemas.records.people import OptOut
+from schemas.records.reports import Report, ReporterKey, ReportSource
 from services.cli import main as cli
 from services.ingest import gateways, validation
 from services.notify.watchdog import canary

@@ -16,7 +16,8 @@ from sqlmodel import select
 
 from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
-from schemas.records import Incident, Judgement, Report, ReportSource
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import Role
 from schemas.words.explanations import explained, reason
 from services.bus import Message

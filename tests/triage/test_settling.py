@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
-from schemas.records import Incident, Report, Suggestion
+from schemas.records.incidents import Incident, Suggestion
+from schemas.records.reports import Report
 from schemas.vocabulary import AlertReason, Level, Role
 from services.bus import Event, Message
 from services.incidents import lifecycle, merging

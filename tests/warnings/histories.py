@@ -10,7 +10,8 @@ from uuid import UUID, uuid5
 from schemas.assessment import Occurred, PlaceFound
 from schemas.district import District
 from schemas.messages import ReportFiled, ReportIn, Source
-from schemas.records import Incident, Report
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import Level
 from services.store.transaction import Transaction
 from services.triage.correlation.correlation import candidate

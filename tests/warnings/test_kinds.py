@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import EarlyWarning, Incident
+from schemas.records.incidents import Incident
+from schemas.records.warnings import EarlyWarning
 from schemas.vocabulary import AlertReason, Duty, Level, Role
 from services.cli.ops.drill import Scenario, sheet_of, warn
 from services.notify.messages.alert_message import AlertFacts, compose

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from schemas.records import EarlyWarning, Incident
+from schemas.records.incidents import Incident
+from schemas.records.warnings import EarlyWarning
 from schemas.vocabulary import EventKind, Role
 from services.bus.streams import PAYLOADS, TYPE
 from services.warnings.watcher import Watcher

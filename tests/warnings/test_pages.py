@@ -10,7 +10,9 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import col, select
 
-from schemas.records import Alert, DateEntry, Incident, Indicator, Outcome
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
+from schemas.records.warnings import DateEntry, Indicator, Outcome
 from schemas.vocabulary import Level, Role
 from services.console.warnings import pages
 from services.store.ids import derived

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from schemas.records import Passkey, Person, SignIn
+from schemas.records.accounts import Passkey, SignIn
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.cli.connect import add_place
 from services.notify.channels import shown_on

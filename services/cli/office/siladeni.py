@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from schemas.district import District
 from schemas.office.records import Pulled
-from schemas.rows import PulledRow
+from schemas.rows.office import PulledRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
 from services.cli.filing.language import add_language, unread

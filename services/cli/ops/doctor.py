@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
-from schemas.records import Address, Person
+from schemas.records.people import Address, Person
 from services.bus import Bus, BusUnavailable
 from services.bus.connection import LARGEST
 from services.cli.connect import add_place, settings_of

@@ -10,29 +10,15 @@ from sqlalchemy import select as select_columns
 from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 
-import schemas.by_hand
-import schemas.records
-import schemas.running  # noqa: F401 - each registers tables
-from schemas.records import (
-    Address,
-    Alert,
-    Chain,
-    Delivery,
-    Incident,
-    Invitation,
-    Journal,
-    Judgement,
-    Key,
-    Ladder,
-    Outbox,
-    Person,
-    ProviderLink,
-    Report,
-    ReporterKey,
-    SignIn,
-)
-from schemas.rows import ReporterKeyRow
-from schemas.running import MADE_FROM_OTHERS
+import schemas.records.all_tables  # noqa: F401 - registers every table
+from schemas.records.accounts import Invitation, Key, ProviderLink, SignIn
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.people import Address, Person
+from schemas.records.reports import Report, ReporterKey
+from schemas.records.running import MADE_FROM_OTHERS, Outbox
+from schemas.rows.reports import ReporterKeyRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.notify.closing.queries import CLOSINGS, TOLD
 from services.notify.delivery.closing_mark import MARK

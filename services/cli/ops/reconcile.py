@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.district import District
-from schemas.rows import StreamMarkRow
+from schemas.rows.running import StreamMarkRow
 from services.bus import Bus, StreamMark
 from services.cli.connect import add_place, open_store, settings_of, with_bus
 from services.cli.ops import queries

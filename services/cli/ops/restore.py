@@ -12,8 +12,10 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from schemas.records import Delivery, Report
-from schemas.rows import DeliveryRow, ReporterKeyRow, ReportRow
+from schemas.records.alerts import Delivery
+from schemas.records.reports import Report
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.reports import ReporterKeyRow, ReportRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.cli.ops.backup import FORMAT, KIND

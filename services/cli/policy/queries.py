@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from schemas.records import Incident, Report, ReportSource
-from schemas.rows import IncidentRow
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report, ReportSource
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Origin
 from services.store.transaction import Session
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Shift
+from schemas.records.people import Shift
 from services.console import texts as words
 from services.console.dependencies import Deps
 from services.console.web.assets import ASSETS

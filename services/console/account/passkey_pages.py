@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from schemas.records import Passkey, Person
+from schemas.records.accounts import Passkey
+from schemas.records.people import Person
 from services.console.account import registered_device
 from services.console.account.guesses import NETWORK
 from services.console.account.passkey_views import ceremonies_of

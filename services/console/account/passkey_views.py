@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.records import Passkey
+from schemas.records.accounts import Passkey
 from services.console.dependencies import Deps
 from services.security.accounts.passkey_ceremony import Ceremonies
 

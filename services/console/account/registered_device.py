@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 
-from schemas.records import Passkey, Person
+from schemas.records.accounts import Passkey
+from schemas.records.people import Person
 from services.console.dependencies import Deps
 from services.security.secret import Secret
 from services.store.transaction import Session

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Person, SignIn
+from schemas.records.accounts import SignIn
+from schemas.records.people import Person
 from services.console.account import passkey_views
 from services.console.account.browsers import Browser, browser_of
 from services.console.account.guesses import CODES

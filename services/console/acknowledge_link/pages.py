@@ -10,7 +10,10 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from schemas.records import Alert, AnswerToken, Incident, Person
+from schemas.records.alerts import Alert
+from schemas.records.answers import AnswerToken
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
 from schemas.vocabulary import ANSWERED, OPEN_STATES, Level, Role
 from services.console.acknowledge_link.button_press import CHOICE, Presses
 from services.console.dependencies import Deps

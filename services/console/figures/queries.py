@@ -9,7 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Journal, Judgement, Report
+from schemas.records.alerts import Alert
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident, Judgement
+from schemas.records.reports import Report
 from schemas.vocabulary import Duty, EventKind
 from services.console.incidents.queries import happened
 from services.incidents.access import Reach, reach, sees_all

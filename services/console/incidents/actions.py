@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Person, Suggestion
-from schemas.rows import IncidentRow
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Suggestion
+from schemas.records.people import Person
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, CLOSED_STATES, OPEN_STATES, Duty, Level, Role
 from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import Choices, IncidentView

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from fastapi.sse import EventSourceResponse
 from pydantic import TypeAdapter
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Duty, IncidentState, Level
 from services.console.dependencies import Deps
 from services.console.incidents import exports, queries

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from fastapi.sse import ServerSentEvent, format_sse_event
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Level
 from services.console.dependencies import Deps
 from services.console.incidents.queries import Changes, changed_after, newest_line

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from schemas.records import Incident, Journal
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
 from schemas.vocabulary import OPEN_STATES
 from services.console.incidents.views import FactView, Figure, Happening
 from services.incidents.urgency import endangers_life, wants_answer

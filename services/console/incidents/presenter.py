@@ -5,9 +5,12 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Report
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, DeliveryState, Duty, EventKind, Level
 from schemas.words.explanations import CHECK, SEPARATOR, explained, language_of
 from services.console import texts as words

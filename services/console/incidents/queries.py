@@ -11,21 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import (
-    Alert,
-    Delivery,
-    Incident,
-    Journal,
-    Judgement,
-    Ladder,
-    Person,
-    Report,
-    ReportSource,
-    Sitrep,
-    Suggestion,
-)
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.answers import Sitrep
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident, Judgement, Suggestion
+from schemas.records.people import Person
+from schemas.records.reports import Report, ReportSource
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, EventKind, IncidentState, Origin, Role
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.office.records import Ask, Document, Ormas, OrmasLink
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from services.console.dependencies import Deps
 from services.console.office.exchange import written
 from services.console.office.meetings import openly_spoken

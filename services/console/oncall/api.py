@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from schemas.messages import Frozen, ShortText, Utc
-from schemas.records import Person, Shift
+from schemas.records.people import Person, Shift
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.incidents.api import ACT, READ, ApiRoute

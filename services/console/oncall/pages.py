@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Person, Shift
+from schemas.records.people import Person, Shift
 from services.console.dependencies import Deps
 from services.console.oncall.api import may_see_hole, posts_of
 from services.console.oncall.week_view import WEEK, hole_view, names_of, week_of

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from schemas.district import District
-from schemas.records import Suggestion
+from schemas.records.incidents import Suggestion
 from schemas.vocabulary import AlertState, Level
 from services.console.dependencies import Deps
 from services.console.incidents.actions import ASKED, perform, permitted

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Ladder
+from schemas.records.alerts import Alert, Ladder
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Level
 from services.console.incidents.presenter import Composer
 from services.console.queue.queries import MOST, Pressing

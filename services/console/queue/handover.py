@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Incident, Journal
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
 from schemas.vocabulary import OPEN_STATES, Role
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 
 from schemas.district import District, Shape
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer
 from services.console.queue.board import OVERSEE, SOON, Board

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from schemas.records import Alert
+from schemas.records.alerts import Alert
 from schemas.vocabulary import ANSWERED
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer, delivery_view

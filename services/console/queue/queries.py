@@ -9,9 +9,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, defer
 from sqlmodel import col
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident, Journal, Ladder, Person, SignIn, Suggestion
+from schemas.records.accounts import SignIn
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident, Suggestion
+from schemas.records.people import Person
 from schemas.vocabulary import (
     ANSWERED,
     OPEN_STATES,

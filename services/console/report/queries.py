@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.store.transaction import Session
 
 ALIKE = 50  # reports whose ids begin with the same eight digits: two are a rarity

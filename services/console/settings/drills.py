@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Incident
+from schemas.records.incidents import Incident
 from schemas.vocabulary import OPEN_STATES, Duty, Level
 from services.console.dependencies import Deps
 from services.console.incidents.queries import names_of

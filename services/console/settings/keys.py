@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.records import Key
+from schemas.records.accounts import Key
 from schemas.vocabulary import Role
 from services.console.dependencies import Deps
 from services.console.settings import queries

@@ -17,8 +17,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from schemas.messages import InboundMessage, ReportFiled, ReportIn
-from schemas.records import Outbox
-from schemas.rows import OutboxRow
+from schemas.records.running import Outbox
+from schemas.rows.running import OutboxRow
 from schemas.vocabulary import LetterWish
 from services.bus import BusUnavailable, DeadLetter, LetterGone
 from services.console.dependencies import Deps

@@ -13,7 +13,8 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from schemas.deliveries import delivery_row
-from schemas.records import Address, Delivery, Person
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person
 from schemas.vocabulary import Classification, Role
 from services.console import texts as words
 from services.console.dependencies import Deps

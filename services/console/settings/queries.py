@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlmodel import col
 
-from schemas.records import Address, Delivery, Invitation, Key, Outbox, Person
+from schemas.records.accounts import Invitation, Key
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person
+from schemas.records.running import Outbox
 from schemas.vocabulary import LetterWish
 from services.store.transaction import Session
 

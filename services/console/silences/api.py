@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field, StringConstraints
 
-from schemas.by_hand import Silence
 from schemas.messages import CODE_KECAMATAN, Frozen, Utc
+from schemas.records.by_hand import Silence
 from services.console.dependencies import Deps
 from services.console.incidents.api import ACT, READ, ApiRoute
 from services.console.web.api_models import Code, Why

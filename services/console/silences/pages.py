@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.by_hand import Silence
 from schemas.district import District
+from schemas.records.by_hand import Silence
 from services.console.dependencies import Deps
 from services.console.incidents.queries import names_of
 from services.console.web.errors import STATUS

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from schemas.records import Incident, Report, ReportSource
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report, ReportSource
 from services.sources.queries import person_of, wrapped_key
 from services.store.transaction import Session
 

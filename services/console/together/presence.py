@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.rows import PresenceRow
-from schemas.running import Presence
+from schemas.records.running import Presence
+from schemas.rows.running import PresenceRow
 from services.console.together import queries
 from services.security.auth import Identity
 from services.security.permissions import Act, may

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from schemas.records import Journal, Person
-from schemas.running import Presence
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
+from schemas.records.running import Presence
 from services.store.transaction import Session, Transaction
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from schemas.rows import IndicatorRow
+from schemas.rows.warnings import IndicatorRow
 from schemas.vocabulary import Level
 from services.console.warnings.past import NOTHING_SINCE, Since
 from services.console.warnings.record import Record

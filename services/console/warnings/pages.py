@@ -13,7 +13,7 @@ from anyio.to_thread import run_sync
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
-from schemas.rows import IndicatorRow
+from schemas.rows.warnings import IndicatorRow
 from schemas.vocabulary import Role
 from schemas.warnings import WarningKind
 from services.console.dependencies import Deps

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from schemas.district import District
-from schemas.records import Incident
-from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, OutcomeRow
+from schemas.records.incidents import Incident
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.warnings import DateEntryRow, EarlyWarningRow, OutcomeRow
 from schemas.vocabulary import EventKind, IncidentState
 from services.console.warnings.queries import JOINED, JUDGED, SIGNS, JournalLine, Later, Read
 from services.incidents.access import barring, hidden_issues, sees_all

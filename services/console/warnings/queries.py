@@ -9,8 +9,11 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.district import District
-from schemas.records import Alert, Incident, Journal
-from schemas.rows import DateEntryRow, EarlyWarningRow, IncidentRow, IndicatorRow, OutcomeRow
+from schemas.records.alerts import Alert
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.rows.incidents import IncidentRow
+from schemas.rows.warnings import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import EventKind
 from services.console.incidents.queries import alerts_of, visible
 from services.incidents.access import hidden_issues

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from schemas.district import District
-from schemas.rows import EarlyWarningRow, OutcomeRow
+from schemas.rows.warnings import EarlyWarningRow, OutcomeRow
 from schemas.vocabulary import Level
 from schemas.warnings import WarningKind
 from services.warnings.counting import Counted

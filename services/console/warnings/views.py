@@ -8,8 +8,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from schemas.records import Alert, Incident
-from schemas.rows import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
+from schemas.records.alerts import Alert
+from schemas.records.incidents import Incident
+from schemas.rows.warnings import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, Duty, Level, chased
 from schemas.warnings import WarningKind
 from services.console.read_log import Shown, Told, of_incidents

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from schemas.by_hand import Proposal
 from schemas.district import District
-from schemas.records import Alert, Incident, Person
-from schemas.rows import ProposalRow
+from schemas.records.alerts import Alert
+from schemas.records.by_hand import Proposal
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.rows.by_hand import ProposalRow
 from schemas.vocabulary import ANSWERED, Duty, Level, chased
 from services.incidents import lifecycle, merging, queries
 from services.incidents.access import classification_of, named_persons_only, permit

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from services.incidents.changes import allowed, find_incident
 from services.security.auth import Identity
 from services.security.permissions import Act

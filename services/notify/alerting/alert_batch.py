@@ -12,8 +12,11 @@ from typing import Any
 
 from schemas.deliveries import delivery_row
 from schemas.district import Recipient
-from schemas.records import Alert, AnswerToken, Delivery, Ladder
-from schemas.rows import AlertRow, AnswerTokenRow, DeliveryRow, IncidentRow, LadderRow
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.answers import AnswerToken
+from schemas.rows.alerts import AlertRow, DeliveryRow, LadderRow
+from schemas.rows.answers import AnswerTokenRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (
     ANSWERED,
     AlertReason,

@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from schemas.rows import AlertRow, IncidentRow
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (
     AlertReason,
     AlertState,

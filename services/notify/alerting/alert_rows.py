@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from schemas.district import Clock, Recipient
-from schemas.records import Alert, Incident, Ladder
-from schemas.rows import AlertRow, IncidentRow, LadderRow
+from schemas.records.alerts import Alert, Ladder
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import AlertRow, LadderRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty, LadderStop, Level
 from services.incidents.referrals import referred
 from services.notify.alerting import queries

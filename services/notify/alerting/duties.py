@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from schemas.district import Clock, Recipient
-from schemas.rows import AlertRow, IncidentRow
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, chased
 from services.notify.context import NotifyContext, wants_answer
 from services.store.ids import derived

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import Recipient, Step
-from schemas.records import Alert, Ladder
-from schemas.rows import AlertRow, DeliveryRow, IncidentRow, LadderRow
+from schemas.records.alerts import Alert, Ladder
+from schemas.rows.alerts import AlertRow, DeliveryRow, LadderRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, Duty, EventKind, LadderStop
 from services.bus import Event
 from services.incidents.situation_of import situation_of

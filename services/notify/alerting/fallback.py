@@ -6,8 +6,10 @@ not work is remembered in any case (failing.py).
 
 from collections.abc import Sequence
 
-from schemas.records import Incident, Person
-from schemas.rows import AlertRow, DeliveryRow, IncidentRow
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.rows.alerts import AlertRow, DeliveryRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, AlertState, DeliveryState
 from services.incidents.accusations import barred_by
 from services.incidents.answer_authority import may_know

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import Recipient
-from schemas.rows import AlertRow, IncidentRow, LadderRow
+from schemas.rows.alerts import AlertRow, LadderRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (
     ANSWERED,
     OPEN_STATES,

@@ -9,9 +9,12 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from schemas.by_hand import Silence
-from schemas.records import Alert, Delivery, Journal, Ladder, Outbox, Report
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Silence
+from schemas.records.reports import Report
+from schemas.records.running import Outbox
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import WAITING, EventKind, LetterWish
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, rows_of, table_of

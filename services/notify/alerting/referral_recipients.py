@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from schemas.by_hand import Referral
 from schemas.district import District, Recipient
-from schemas.rows import AlertRow, IncidentRow
+from schemas.records.by_hand import Referral
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty
 from services.incidents.referrals import objection
 from services.incidents.situation_of import situation_of

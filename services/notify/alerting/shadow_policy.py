@@ -4,7 +4,7 @@ Two ways: one rule of the district's own in `monitor` mode, or a whole second di
 """
 
 from schemas.district import District
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from services.notify.alerting.alert_rows import AlertRows
 from services.policy.proof import differences
 from services.policy.routing import monitored

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from schemas import by_hand
-from schemas.rows import AlertRow, IncidentRow, LadderRow
+from schemas.records import by_hand
+from schemas.rows.alerts import AlertRow, LadderRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, Duty, chased
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.alerting.referral_recipients import WHY

@@ -5,7 +5,7 @@ climbs at once; where it is in an office whose answer is needed besides, whoever
 """
 
 from schemas.district import Recipient, Step
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries

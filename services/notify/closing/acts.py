@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import EventKind
 from services.notify.closing.notices import tell_closed
 from services.notify.closing.queries import CLOSINGS

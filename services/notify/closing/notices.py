@@ -11,8 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from schemas.deliveries import delivery_row
-from schemas.records import Delivery, Incident, Ladder, Person
-from schemas.rows import AlertRow, DeliveryRow, IncidentRow
+from schemas.records.alerts import Delivery, Ladder
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.rows.alerts import AlertRow, DeliveryRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, EventKind, LadderStop, Level
 from services.incidents.answer_authority import final_of, may_know
 from services.incidents.queries import last_line

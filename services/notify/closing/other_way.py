@@ -5,8 +5,8 @@ No ladder climbs for it and no coordinator is told: nobody owes an answer. Other
 
 from collections.abc import Sequence
 
-from schemas.records import Incident
-from schemas.rows import DeliveryRow
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import AlertReason, DeliveryState
 from services.incidents.answer_authority import final_of, may_know
 from services.notify.alerting import fallback

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import Delivery, Journal, Person
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.people import Person
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import GONE_OUT, AlertReason, EventKind
 from services.notify.delivery.closing_mark import MARK
 from services.store.transaction import Session, Transaction, rows_of, table_of

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schemas.records import Incident, Person
-from schemas.rows import AlertRow, IncidentRow
+from schemas.records.incidents import Incident
+from schemas.records.people import Person
+from schemas.rows.alerts import AlertRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import CLOSED_STATES, GONE_OUT, AlertReason, EventKind
 from services.incidents import queries as incident_queries
 from services.incidents.accusations import barred_by

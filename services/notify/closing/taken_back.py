@@ -9,8 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from schemas.deliveries import delivery_row
-from schemas.records import Delivery, Incident, Journal
-from schemas.rows import AlertRow, DeliveryRow, IncidentRow
+from schemas.records.alerts import Delivery
+from schemas.records.audit_log import Journal
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import AlertRow, DeliveryRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import GONE_OUT, OPEN_STATES, AlertReason, Level
 from services.incidents.answer_authority import may_know
 from services.notify.alerting.alert_content import AlertContent

@@ -9,8 +9,8 @@ gets through between, it is the channel that is told of.
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from schemas.records import Address, Person
-from schemas.rows import DeliveryRow
+from schemas.records.people import Address, Person
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Blame, DeliveryState
 from services.notify.context import NotifyContext
 from services.notify.delivery import queries

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
 from schemas.district import UNLIMITED
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, Duty, Level
 from services.notify.messages.alert_message import plain
 from services.silences.matching import CHASING, pressing

@@ -7,8 +7,8 @@ payload names the line of the audit log that closed the incident, which its id c
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
-from schemas.records import Incident
-from schemas.rows import DeliveryRow
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, AlertReason
 from services.incidents.answer_authority import final_of
 from services.store.transaction import Transaction

@@ -7,8 +7,9 @@ the payload says which notice it is and whom it was told to: by it another addre
 from typing import Any, TypedDict, cast
 
 from schemas.deliveries import delivery_row
-from schemas.records import Delivery, Person
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.records.people import Person
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import DeliveryState, Level
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext

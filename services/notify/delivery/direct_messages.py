@@ -7,8 +7,8 @@ because somebody waits for it.
 from datetime import datetime
 
 from schemas.deliveries import delivery_row
-from schemas.records import Delivery
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.dispatcher import LEASE
 from services.notify.messages.alert_message import SHORT, plain

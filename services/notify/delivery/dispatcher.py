@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from schemas.records import Delivery
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channels import Channel, Outgoing, Verdict
 from services.notify.delivery import queries

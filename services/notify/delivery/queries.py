@@ -8,8 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
-from schemas.records import Address, Alert, Delivery, Incident, Ladder, ReplyCode
-from schemas.rows import DeliveryRow, ReplyCodeRow
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.answers import ReplyCode
+from schemas.records.incidents import Incident
+from schemas.records.people import Address
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.answers import ReplyCodeRow
 from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Duty, IncidentState, LadderStop
 from services.store.transaction import Transaction, rows_of, table_of
 

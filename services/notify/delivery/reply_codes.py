@@ -8,8 +8,9 @@ has one more, for all that it asks of its reader, good for a day.
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 
-from schemas.records import ReplyCode
-from schemas.rows import DeliveryRow, ReplyCodeRow
+from schemas.records.answers import ReplyCode
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.answers import ReplyCodeRow
 from services.notify.delivery.queries import bundled, open_codes
 from services.store.ids import derived
 from services.store.transaction import Transaction

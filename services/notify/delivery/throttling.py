@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from schemas.records import Delivery
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertReason, DeliveryState, Level
 from services.incidents.accusations import barred_by
 from services.notify.delivery import queries

@@ -4,7 +4,7 @@ import hmac
 import re
 from datetime import timedelta
 
-from schemas.records import Address, AddressCheck
+from schemas.records.people import Address, AddressCheck
 from services.notify.delivery.address_health import clear
 from services.notify.replies import queries
 from services.store.ids import derived

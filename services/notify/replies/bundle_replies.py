@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from schemas.records import Alert, Delivery, Person
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.people import Person
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import OPEN_STATES, Level
 from services.incidents import responses
 from services.incidents.answer_authority import speaker, standing_of

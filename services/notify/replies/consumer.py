@@ -12,8 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.messages import InboundMessage, InboundReceipt, Prepared, ReportFiled, ReportIn, Source
-from schemas.records import Address, Alert, Answered, Incident, OptOut, Person, ReplyCode
-from schemas.rows import AnsweredRow, DeliveryRow, ReplyCodeRow
+from schemas.records.alerts import Alert
+from schemas.records.answers import Answered, ReplyCode
+from schemas.records.incidents import Incident
+from schemas.records.people import Address, OptOut, Person
+from schemas.rows.alerts import DeliveryRow
+from schemas.rows.answers import AnsweredRow, ReplyCodeRow
 from schemas.vocabulary import ANSWERED, EventKind, Level
 from services.bus import Bus, Message
 from services.incidents import responses

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Mapping, Sequence
 
-from schemas.records import Address, Delivery, Person
+from schemas.records.alerts import Delivery
+from schemas.records.people import Address, Person
 from services.notify.channel_kit.base import Channel
 from services.notify.channels import ChannelSettingsError, discover, homemade, set_up, shown_on
 from services.notify.delivery.direct_messages import message_row

@@ -9,21 +9,13 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.messages import InboundReceipt
-from schemas.records import (
-    Address,
-    AddressCheck,
-    Alert,
-    Answered,
-    Delivery,
-    Incident,
-    Key,
-    OptOut,
-    Person,
-    Report,
-    ReporterKey,
-    ReportSource,
-)
-from schemas.rows import DeliveryRow
+from schemas.records.accounts import Key
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.answers import Answered
+from schemas.records.incidents import Incident
+from schemas.records.people import Address, AddressCheck, OptOut, Person
+from schemas.records.reports import Report, ReporterKey, ReportSource
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.store.transaction import Transaction, rows_of, table_of
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import cast
 
 from schemas.messages import InboundReceipt
-from schemas.records import Delivery
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Blame, DeliveryState
 from services.bus import Message
 from services.incidents.responses import see

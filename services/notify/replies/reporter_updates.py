@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from schemas.records import ReportSource
-from schemas.rows import DeliveryRow
+from schemas.records.reports import ReportSource
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import IncidentState
 from services.notify.context import NotifyContext
 from services.notify.delivery.direct_messages import owe, words_back

@@ -5,7 +5,7 @@ A number that several officers share (the phone of a watch) is all of theirs: th
 
 from dataclasses import dataclass
 
-from schemas.records import Address, Person
+from schemas.records.people import Address, Person
 from services.notify.context import NotifyContext
 from services.notify.replies import queries
 from services.oncall.queries import may_answer

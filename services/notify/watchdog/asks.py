@@ -10,8 +10,9 @@ from datetime import datetime
 from schemas.deliveries import delivery_row
 from schemas.district import District
 from schemas.office.records import Ask
-from schemas.records import Delivery, Incident
-from schemas.rows import DeliveryRow
+from schemas.records.alerts import Delivery
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Level
 from services.incidents.accusations import accused_in
 from services.incidents.answer_authority import final_of

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import aiohttp
 
-from schemas.records import Incident
-from schemas.rows import DeliveryRow
+from schemas.records.incidents import Incident
+from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher

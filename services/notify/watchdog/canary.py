@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from schemas.records import Report
+from schemas.records.reports import Report
 from schemas.vocabulary import Role, Scope
 from services.incidents import lifecycle
 from services.incidents.access import TEST_OVER

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from schemas.records import Outbox
-from schemas.rows import DeliveryRow
+from schemas.records.running import Outbox
+from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import LetterWish
 from services.bus import Bus, BusUnavailable, DeadLetter, LetterGone
 from services.notify.context import NotifyContext

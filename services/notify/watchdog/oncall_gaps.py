@@ -3,7 +3,7 @@
 import hashlib
 import logging
 
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.oncall import schedule as book

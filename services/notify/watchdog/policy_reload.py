@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from schemas.district import District
-from schemas.rows import DeliveryRow
-from schemas.running import RulesInForce
+from schemas.records.running import RulesInForce
+from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.watchdog import queries

@@ -8,8 +8,11 @@ from sqlalchemy import select as select_columns
 from sqlalchemy import update
 from sqlmodel import and_, col, or_, select
 
-from schemas.records import Alert, Chain, Delivery, Incident, Journal, Ladder, Outbox, Report, ReportSource
-from schemas.running import Process
+from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.audit_log import Chain, Journal
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report, ReportSource
+from schemas.records.running import Outbox, Process
 from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
 from services.store.transaction import Session, Transaction, table_of

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from schemas.rows import DeliveryRow
+from schemas.rows.alerts import DeliveryRow
 from services.bus import Bus, BusUnavailable
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice

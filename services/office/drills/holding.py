@@ -13,7 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 from schemas.district import District, Recipient
-from schemas.records import Incident, Report
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import OPEN_STATES, Handling, Level, Role, Scope, Stage
 from schemas.warnings import WarningKind
 from services.incidents import lifecycle

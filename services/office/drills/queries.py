@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from schemas.records import DRILLS, Alert, Delivery, Journal
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.audit_log import DRILLS, Journal
 from schemas.vocabulary import WAITING
 from services.store.transaction import Session
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from schemas.district import District
-from schemas.records import Alert, Delivery, Incident
+from schemas.records.alerts import Alert, Delivery
+from schemas.records.incidents import Incident
 from schemas.vocabulary import Duty, Level
 
 _DUTY = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from schemas.district import District
 from schemas.office.records import HandedOver
-from schemas.rows import HandedOverRow
+from schemas.rows.office import HandedOverRow
 from schemas.vocabulary import Classification
 from services.office.siladeni import queries
 from services.office.siladeni.export import Answered, digest_of, number_of, row_of, workbook_of

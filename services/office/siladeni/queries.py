@@ -9,7 +9,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from schemas.office.records import HandedOver, Pulled
-from schemas.records import Alert, Incident, Report, Sitrep
+from schemas.records.alerts import Alert
+from schemas.records.answers import Sitrep
+from schemas.records.incidents import Incident
+from schemas.records.reports import Report
 from schemas.vocabulary import AlertState, Duty
 from services.incidents.lifecycle import status_word
 from services.office.siladeni.export import Answered, Said

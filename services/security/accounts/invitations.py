@@ -7,8 +7,9 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from schemas.records import Invitation, Person
-from schemas.rows import InvitationRow
+from schemas.records.accounts import Invitation
+from schemas.records.people import Person
+from schemas.rows.accounts import InvitationRow
 from services.security import queries
 from services.security.accounts.shutting_out import set_password
 from services.security.auth import Identity

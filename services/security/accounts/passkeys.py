@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from webauthn.helpers import bytes_to_base64url
 
-from schemas.records import Passkey, Person, SpentChallenge
-from schemas.rows import PasskeyRow, SpentChallengeRow
+from schemas.records.accounts import Passkey, SpentChallenge
+from schemas.records.people import Person
+from schemas.rows.accounts import PasskeyRow, SpentChallengeRow
 from services.security import auth, queries
 from services.security.accounts import shutting_out
 from services.security.accounts.passkey_ceremony import LASTS, WORD, NewKey, Proof, counts_on

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.records import SpentChallenge
+from schemas.records.accounts import SpentChallenge
 from services.security import queries
 from services.store.transaction import Session, Transaction
 

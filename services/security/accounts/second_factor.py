@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from schemas.records import Person, SecondFactor
+from schemas.records.accounts import SecondFactor
+from schemas.records.people import Person
 from services.security import queries
 from services.security.refusal import Refused
 from services.security.secret import Secret

@@ -5,7 +5,8 @@ devices that a session has turned on; an address that was taken away is told not
 to it.
 """
 
-from schemas.records import Address, Person, SignIn
+from schemas.records.accounts import SignIn
+from schemas.records.people import Address, Person
 from services.security import queries
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction

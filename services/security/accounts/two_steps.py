@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from schemas.records import Person
+from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.security import queries
 from services.security.accounts import second_factor

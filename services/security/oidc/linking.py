@@ -4,8 +4,9 @@ The first time, a claim finds him: his verified mail address, or his login. From
 of the account counts, so that an address which is given to somebody else there lets nobody else in here.
 """
 
-from schemas.records import Person, ProviderLink
-from schemas.rows import ProviderLinkRow
+from schemas.records.accounts import ProviderLink
+from schemas.records.people import Person
+from schemas.rows.accounts import ProviderLinkRow
 from services.security import auth, queries
 from services.security.accounts import second_factor
 from services.security.accounts.provider_sessions import Origin, digest, over, session_there

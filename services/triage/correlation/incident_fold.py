@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
-from schemas.rows import IncidentRow
+from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Handling, IncidentState, Stage
 from services.incidents.situation_of import COUNTS, FLAGS, LISTS, joined, without_counts
 from services.incidents.urgency import ARCHIVE, came_as_history

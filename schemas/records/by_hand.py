@@ -1,16 +1,12 @@
-"""Say what a coordinator decides by hand and is kept: whom to leave alone for a while, whom to tell besides.
-
-Tables like those of `schemas/records.py`: they validate nothing, and every change has its line in the journal.
-"""
+"""Say what a coordinator decides by hand and is kept: whom to leave alone for a while, whom to tell besides."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from schemas.record import Record
-from schemas.rows import ProposalRow, ReferralRow, SilenceRow
+from schemas.record import Record, json_field
+from schemas.rows.by_hand import ProposalRow, ReferralRow, SilenceRow
 
 
 class Silence(Record[SilenceRow], table=True):
@@ -55,7 +51,7 @@ class Proposal(Record[ProposalRow], table=True):
     id: str = Field(primary_key=True)
     incident_id: str = Field(index=True)
     kind: str  # assess, settle, dismiss, merge
-    changes: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))  # or `into`
+    changes: dict[str, Any] = json_field()  # or `into`
     level: int  # of the incident when it was proposed: a rise since then makes it outdated
     reason: str
     by: str

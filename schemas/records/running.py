@@ -1,23 +1,24 @@
-"""Say what is kept of the running service itself: the rules in force, and which processes run them.
-
-Rows of the same database as schemas/records.py; their times are aware and UTC.
-"""
+"""Say what is kept of the running service itself: rules in force, processes, what the bus is owed and has lost."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column, Integer, Text
+from sqlalchemy import BigInteger, Column, Integer, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlmodel import Field
 
-from schemas.record import Record
-from schemas.rows import PresenceRow, ProcessRow, RulesInForceRow, SearchedRow, SearchMarkRow, StreamMarkRow
+from schemas.record import Record, json_field
+from schemas.rows.running import (
+    OutboxRow,
+    PresenceRow,
+    ProcessRow,
+    RulesInForceRow,
+    SearchedRow,
+    SearchMarkRow,
+    StreamMarkRow,
+)
 
 MADE_FROM_OTHERS = {"derived": True}  # of a table that is filled from others again, and so in no backup
-
-
-def _json() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class RulesInForce(Record[RulesInForceRow], table=True):
@@ -27,12 +28,12 @@ class RulesInForce(Record[RulesInForceRow], table=True):
     id: int = Field(default=1, primary_key=True)
     digest: str  # of `files`
     ruleset: str
-    files: dict[str, Any] = _json()  # name -> text, so that a process needs no folder to run what was proved
+    files: dict[str, Any] = json_field()  # name -> text, so that a process needs no folder to run what was proved
     since: datetime
     proved: bool  # False: taken at the first start, or by a person despite objections
-    folders: dict[str, Any] = _json()  # notifier -> digest of its folder when it last decided about it
+    folders: dict[str, Any] = json_field()  # notifier -> digest of its folder when it last decided about it
     refused: str | None = None  # digest of the folder that was looked at last and may not come into force
-    objections: dict[str, Any] = _json()  # {"count", "said"} against it
+    objections: dict[str, Any] = json_field()  # {"count", "said"} against it
 
 
 class Process(Record[ProcessRow], table=True):
@@ -44,7 +45,7 @@ class Process(Record[ProcessRow], table=True):
     instance: str
     host: str
     digest: str  # of the rules it runs
-    facts: dict[str, Any] = _json()  # what only this process knows: when it audited, what it found
+    facts: dict[str, Any] = json_field()  # what only this process knows: when it audited, what it found
     started_at: datetime
     seen_at: datetime
 
@@ -96,3 +97,14 @@ class SearchMark(Record[SearchMarkRow], table=True):
     )  # line of the journal that it has followed
     complete: bool = False  # it holds every report up to there
     made_by: str = ""  # digest of the rules by which texts were hidden and taken apart
+
+
+class Outbox(Record[OutboxRow], table=True):
+    """An event born from a person's act, owed to the bus."""
+
+    __tablename__: ClassVar[Any] = "outbox"
+    id: str = Field(primary_key=True)
+    subject: str
+    kind: str
+    body: dict[str, Any] = json_field()
+    made_at: datetime
