@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError
 
-from schemas.district import District, Place
+from schemas.district import District
 from schemas.messages import Frozen, ReportIn
+from schemas.policy.places import Place
 from schemas.vocabulary import Classification, Role
 from services.oncall.roster import Stretch
 from services.oncall.shifts import hours_of, shifts

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from schemas.district import Clock
 from schemas.messages import IncidentEvent
+from schemas.policy.clocks import Clock
 from schemas.records.alerts import Ladder
 from schemas.records.incidents import Incident
 from schemas.records.running import Outbox

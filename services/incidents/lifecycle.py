@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schemas.district import District, Place
+from schemas.district import District
+from schemas.policy.places import Place
 from schemas.records.alerts import Ladder
 from schemas.records.incidents import Incident, Judgement
 from schemas.rows.incidents import JudgementRow

@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.district import Clock, District, Issue, Pace
+from schemas.district import District
+from schemas.policy.clocks import Clock, Pace
+from schemas.policy.issues import Issue
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (
     Classification,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schemas.district import Clock, Pace, Step
+from schemas.policy.clocks import Clock, Pace, Step
 from schemas.rows.alerts import AlertRow, LadderRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, chased
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import asin, ceil, cos, radians, sin, sqrt
 from statistics import StatisticsError, linear_regression
 
-from schemas.district import District, Place
+from schemas.district import District
+from schemas.policy.places import Place
 
 EARTH = 6_371_000.0  # metres, mean radius
 METRES_A_DEGREE = 111_000  # of latitude
@@ -21,7 +22,9 @@ LEAST_RADIUS = 500
 BEYOND = 0.5  # degrees that an area reaches beyond its outermost place
 STEP = 100  # metres a radius is rounded up to
 VILLAGES = frozenset({"desa", "kelurahan"})
-PATH_POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")  # of the path of an area (schemas/district.py), in pixels
+PATH_POINT = re.compile(
+    r"([0-9.-]{1,12}),([0-9.-]{1,12})"
+)  # of the path of an area (schemas/policy/places.py), in pixels
 
 
 def kecamatan_code(code: str) -> str:

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from schemas.district import ANY_CHANNEL, UNLIMITED, District, Place, Shape, Window
+from schemas.district import District
+from schemas.policy.clocks import ANY_CHANNEL, UNLIMITED
+from schemas.policy.dates import Window
+from schemas.policy.places import Place, Shape
 from schemas.vocabulary import Classification, Level
 from services.policy.geography import kabupaten_code, radii
 

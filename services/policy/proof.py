@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
 
-from schemas.district import District, Recipient
+from schemas.district import District
+from schemas.policy.recipients import Recipient
 from schemas.vocabulary import Duty, Level, Phase
 from services.oncall.roster import Roster
 from services.oncall.shifts import Post

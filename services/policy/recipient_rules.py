@@ -6,7 +6,9 @@ Pure. Each rule changes a `Plan` and leaves its reason with whom it touches.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from schemas.district import District, Issue, Recipient, RecipientRule, SubIssue
+from schemas.district import District
+from schemas.policy.issues import Issue, SubIssue
+from schemas.policy.recipients import Recipient, RecipientRule
 from schemas.vocabulary import Duty, Level, Phase
 from services.policy.situation import (
     ConflictStatus,

@@ -7,7 +7,9 @@ words officers use; rule numbers in comments are those of docs/rules.md.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from schemas.district import District, Recipient, Step
+from schemas.district import District
+from schemas.policy.clocks import Step
+from schemas.policy.recipients import Recipient
 from schemas.vocabulary import Duty
 from services.policy.recipient_rules import ORDER, SAID, Plan
 from services.policy.situation import ConflictStatus, Situation, barred, spared_by_exercise, standing_for

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemas.district import District, Institution, Issue
+from schemas.district import District
+from schemas.policy.issues import Issue
+from schemas.policy.recipients import Institution
 from schemas.vocabulary import Level
 
 ACCUSED = "accused_agencies"  # of an incident's facts, and of a report's judgement

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from schemas.district import District, Pace, WorkingHours
+from schemas.district import District
+from schemas.policy.clocks import Pace, WorkingHours
 
 _DAY = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from schemas.district import Retention
+from schemas.policy.retention import Retention
 from schemas.records.alerts import Delivery
 from schemas.rows.alerts import DeliveryRow
 from services.sources import escrow, queries, tombstones

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, fun
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel
 
-from schemas.district import Pace
+from schemas.policy.clocks import Pace
 from schemas.record import Record, RowT
 from schemas.records.audit_log import Chain, Journal
 from schemas.rows.audit_log import JournalRow

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Assessment, Count, Facts, Occurred, PlaceFound, Reason, Span
-from schemas.district import District, Window
+from schemas.district import District
 from schemas.messages import ReportIn
+from schemas.policy.dates import Window
 from schemas.vocabulary import Level, Phase, Stage
 from schemas.words.explanations import reason
 from services.triage.extraction.extractor import Extractor, Reading

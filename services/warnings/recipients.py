@@ -1,6 +1,7 @@
 """Say who is told of a warning and whose answer is needed: members of the forum, by the district's policy. Pure."""
 
-from schemas.district import District, Recipient
+from schemas.district import District
+from schemas.policy.recipients import Recipient
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty, Origin
 from schemas.warnings import WarningKind

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from schemas.district import District, Window
+from schemas.district import District
+from schemas.policy.dates import Window
 from schemas.rows.warnings import DateEntryRow
 from services.warnings.counting import Counted
 

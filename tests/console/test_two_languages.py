@@ -304,7 +304,7 @@ def test_forms_and_taps_are_refused_in_the_own_language(desk):
 
 
 def test_no_page_refuses_in_words_of_one_language():
-    """Whoever raises `Sorry` with a sentence has one language: a refusal with words is a row of refusal.py."""
+    """Whoever raises `Sorry` with a sentence has one language: a refusal with words is a row of services/security/refusals."""
     for file in sorted(Path("services/console").rglob("*.py")):
         if file.name == "errors.py":
             continue

@@ -12,7 +12,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 from sqlmodel import col, select
 
-from schemas.district import SignInPolicy
+from schemas.policy.doors import SignInPolicy
 from schemas.records.accounts import ProviderLink, SignIn
 from schemas.records.audit_log import Journal
 from schemas.records.people import Address, Person

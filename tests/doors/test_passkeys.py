@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
-from schemas.district import SignInPolicy
+from schemas.policy.doors import SignInPolicy
 from schemas.records.accounts import Passkey, SignIn, SpentChallenge
 from schemas.records.audit_log import Journal
 from schemas.records.people import Person

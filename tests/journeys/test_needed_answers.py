@@ -1,6 +1,7 @@
 """Where a policy needs the answer of several institutions, the ladder chases each silent one, and only those."""
 
-from schemas.district import District, RecipientRule
+from schemas.district import District
+from schemas.policy.recipients import RecipientRule
 from schemas.vocabulary import Level, Role
 from services.oncall.roster import Roster
 from services.policy.proof import check, demands_of

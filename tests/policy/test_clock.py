@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.district import WorkingHours
+from schemas.policy.clocks import WorkingHours
 from services.policy.working_hours import add_minutes, elapsed, is_open
 
 WIB = ZoneInfo("Asia/Jakarta")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from schemas.district import District, Place
+from schemas.district import District
+from schemas.policy.places import Place
 from services.policy.geography import Nearest, distance, radii
 from services.policy.loader import default_folder, load_district
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.district import Clock, District, Step, WorkingHours
+from schemas.district import District
+from schemas.policy.clocks import Clock, Step, WorkingHours
 from schemas.rows.alerts import AlertRow
 from schemas.vocabulary import ANSWERED, AlertState, Duty, LadderStop, Level
 from services.policy.escalation import (

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.district import District, RecipientRule
+from schemas.district import District
+from schemas.policy.recipients import RecipientRule
 from schemas.vocabulary import Duty, Level
 from services.oncall.roster import Roster
 from services.policy.loader import DistrictError, default_folder, load_district

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.console.web.errors import STATUS
-from services.security.refusal import REFUSALS, Refused
+from services.security.refusal import REFUSALS, TABLES, Refused
 from services.web.localised import preferred_language
 
 SERVICES = Path(__file__).resolve().parents[2] / "services"
@@ -43,6 +43,10 @@ def raised() -> dict[str, set[str]]:
 def test_what_is_raised_is_what_the_catalogue_holds() -> None:
     assert set(raised()) == set(REFUSALS)
     assert set(REFUSALS) >= STANDINGS
+
+
+def test_a_code_stands_in_one_table_only() -> None:
+    assert sorted(code for table in TABLES for code in table) == sorted(REFUSALS)
 
 
 @pytest.mark.parametrize("code", sorted(REFUSALS))

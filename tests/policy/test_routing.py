@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from schemas.district import District, Recipient, RecipientRule
+from schemas.district import District
+from schemas.policy.recipients import Recipient, RecipientRule
 from schemas.vocabulary import Duty, Level, Phase
 from services.policy.routing import ConflictStatus, Routes, Situation, barred, route, told_at
 

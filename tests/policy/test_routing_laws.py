@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.district import District, RecipientRule
+from schemas.district import District
+from schemas.policy.recipients import RecipientRule
 from schemas.vocabulary import Classification, Duty, Level, Phase
 from services.policy.loader import DistrictError, default_folder, district_of, load_district, read_files
 from services.policy.routing import Situation, barred, route, told_at

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from schemas.district import District, Retention
+from schemas.district import District
+from schemas.policy.retention import Retention
 from schemas.records.alerts import Delivery
 from schemas.records.answers import Answered
 from schemas.records.audit_log import Journal

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.district import District, RecipientRule
+from schemas.district import District
+from schemas.policy.recipients import RecipientRule
 from schemas.records.running import Process, RulesInForce
 from schemas.vocabulary import Level, Role
 from services.cli.policy.command import demo_roster

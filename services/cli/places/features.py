@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from schemas.district import District, Place
+from schemas.district import District
+from schemas.policy.places import Place
 from services.cli.places.rings import Box, Point, Ring, area, box_of, crossing, inside, middle
 from services.policy.geography import BEYOND, METRES_A_DEGREE, VILLAGES, kabupaten_code
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import linear_regression
 
-from schemas.district import District, Shape
+from schemas.district import District
+from schemas.policy.places import Shape
 from services.cli.places.rings import Point, Ring, area, box_of, joined, middle
 from services.cli.places.simplify import Shapes, lighter
 from services.policy.geography import PATH_POINT, VILLAGES, kecamatan_code

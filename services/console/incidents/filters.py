@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from schemas.district import District, Form, Issue
+from schemas.district import District
+from schemas.policy.forms import Form
+from schemas.policy.issues import Issue
 from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, IncidentState, Level
 from services.console.incidents.queries import Wanted, Word
 from services.oncall.shifts import YEARS

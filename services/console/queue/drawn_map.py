@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.district import District, Shape
+from schemas.district import District
+from schemas.policy.places import Shape
 from schemas.vocabulary import Level
 from services.console.queue.map_measures import LEVEL, Measure, step_of
 from services.policy.geography import PATH_POINT

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
 
-from schemas.district import District, Shape
+from schemas.district import District
+from schemas.policy.places import Shape
 from schemas.records.incidents import Incident
 from services.console.dependencies import Deps
 from services.console.incidents.presenter import Composer

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from schemas.district import District, Place, Shape
+from schemas.district import District
+from schemas.policy.places import Place, Shape
 
 PREFIXES = ("desa ", "ds. ", "ds ", "kelurahan ", "kel. ", "kel ", "kecamatan ", "kec. ", "kec ")
 

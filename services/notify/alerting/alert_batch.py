@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from schemas.deliveries import delivery_row
-from schemas.district import Recipient
+from schemas.policy.recipients import Recipient
 from schemas.records.alerts import Alert, Delivery, Ladder
 from schemas.records.answers import AnswerToken
 from schemas.rows.alerts import AlertRow, DeliveryRow, LadderRow

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Unpack
 
-from schemas.district import Clock, Recipient
+from schemas.policy.clocks import Clock
+from schemas.policy.recipients import Recipient
 from schemas.records.alerts import Alert, Ladder
 from schemas.records.incidents import Incident
 from schemas.rows.alerts import AlertRow, LadderRow

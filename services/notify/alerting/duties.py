@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from schemas.district import Clock, Recipient
+from schemas.policy.clocks import Clock
+from schemas.policy.recipients import Recipient
 from schemas.rows.alerts import AlertRow
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, chased

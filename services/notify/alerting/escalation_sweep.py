@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.district import Recipient, Step
+from schemas.policy.clocks import Step
+from schemas.policy.recipients import Recipient
 from schemas.records.alerts import Alert, Ladder
 from schemas.rows.alerts import AlertRow, DeliveryRow, LadderRow
 from schemas.rows.incidents import IncidentRow

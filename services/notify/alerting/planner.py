@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schemas.district import Recipient
+from schemas.policy.recipients import Recipient
 from schemas.rows.alerts import AlertRow, LadderRow
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import (

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from schemas.district import District, Recipient
+from schemas.district import District
+from schemas.policy.recipients import Recipient
 from schemas.records.by_hand import Referral
 from schemas.rows.alerts import AlertRow
 from schemas.rows.incidents import IncidentRow

@@ -4,7 +4,8 @@ The hole itself is journalled where it is found, and the ladder does not wait fo
 climbs at once; where it is in an office whose answer is needed besides, whoever stands above that one is told.
 """
 
-from schemas.district import Recipient, Step
+from schemas.policy.clocks import Step
+from schemas.policy.recipients import Recipient
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
 from services.incidents.situation_of import situation_of

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from schemas.district import UNLIMITED
+from schemas.policy.clocks import UNLIMITED
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import AlertReason, Blame, DeliveryState, Duty, Level
 from services.notify.messages.alert_message import plain

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from schemas.district import ANY_CHANNEL, UNLIMITED, WorkingHours
+from schemas.policy.clocks import ANY_CHANNEL, UNLIMITED, WorkingHours
 from services.policy.working_hours import is_open
 
 Limits = Sequence[tuple[int, int]]  # at most so many messages in so many minutes

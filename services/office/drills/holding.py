@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from schemas.district import District, Recipient
+from schemas.district import District
+from schemas.policy.recipients import Recipient
 from schemas.records.incidents import Incident
 from schemas.records.reports import Report
 from schemas.vocabulary import OPEN_STATES, Handling, Level, Role, Scope, Stage

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from schemas.district import District, Window
+from schemas.district import District
+from schemas.policy.dates import Window
 from schemas.vocabulary import Classification, Level
 from services.office.papers.official import dated, letterhead_of, local_day, long_date, long_moment, weekday_date
 from services.office.papers.paper import Block, Heading, Numbered, Pairs, Paper, Paragraph, Signs, Table, shown

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from schemas.district import Clock, District
+from schemas.district import District
+from schemas.policy.clocks import Clock
 from schemas.vocabulary import Classification, Level
 from services.office.figures import DEFINITIONS, FEW, Figures, blurred
 from services.office.papers.official import letterhead_of, local_day, long_moment

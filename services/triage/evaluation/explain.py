@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from schemas.assessment import Assessment, Count, Reason
-from schemas.district import District, SeverityPolicy
+from schemas.district import District
 from schemas.messages import ReportIn
+from schemas.policy.scoring import SeverityPolicy
 from schemas.vocabulary import Basis, Handling, Level, Stage
 from schemas.words.explanations import KEYS, explained
 from services.policy.loader import default_folder, load_district

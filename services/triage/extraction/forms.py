@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
-from schemas.district import Form
+from schemas.policy.forms import Form
 from services.triage.deeds.frames import Frames
 from services.triage.deeds.tuples import EACH_OTHER, Tuple, spans_of
 from services.triage.text.morphology import Voice

@@ -6,7 +6,7 @@ stands after "soal", "menolak", "menuntut", "karena" says more: that is what it 
 
 from collections.abc import Mapping, Sequence
 
-from schemas.district import Issue
+from schemas.policy.issues import Issue
 from services.triage.text.lexicon import HINT, Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import BACKGROUND, DENIED

@@ -10,7 +10,8 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from schemas.district import District, Place
+from schemas.district import District
+from schemas.policy.places import Place
 from services.policy.geography import VILLAGES
 
 NEAR_NAME = 88  # rapidfuzz ratio from which a name said to be a desa of a known kecamatan is that desa

@@ -6,8 +6,9 @@ Soko.
 """
 
 from schemas.assessment import PlaceBasis, PlaceFound, Precision
-from schemas.district import District, Place
+from schemas.district import District
 from schemas.messages import Position, ReportIn
+from schemas.policy.places import Place
 from schemas.words.explanations import reason
 from services.policy.geography import Area, Nearest, distance, kabupaten_code, kecamatan_code
 from services.triage.places.decision import Decision

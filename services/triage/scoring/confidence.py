@@ -6,7 +6,7 @@ severity. confidence = 100 x sqrt(r x c) with the district file's fractions.
 
 from math import sqrt
 
-from schemas.district import ConfidencePolicy
+from schemas.policy.scoring import ConfidencePolicy
 from schemas.vocabulary import Basis, Handling, Level
 
 # A reporter picks a plain phrase; credibility follows from it. "Media sosial" also makes the source F.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.assessment import Reason, Span
-from schemas.district import SeverityPolicy
+from schemas.policy.scoring import SeverityPolicy
 from schemas.vocabulary import Level
 from schemas.words.explanations import reason
 

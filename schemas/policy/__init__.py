@@ -1,0 +1,1 @@
+"""What a district decides, part by part; schemas/district.py puts the parts together."""
