@@ -12,9 +12,10 @@ from schemas.messages import ReportIn
 from schemas.policy.dates import Window
 from schemas.vocabulary import Level, Phase, Stage
 from schemas.words.explanations import reason
-from services.triage.extraction.extractor import Extractor, Reading
-from services.triage.extraction.forms import Happening
+from services.triage.extraction.extractor import Extractor
 from services.triage.extraction.issues import LEAST, sub_issue
+from services.triage.extraction.reading import Reading
+from services.triage.forms.happening import Happening
 from services.triage.places.gazetteer import Gazetteer, Where
 from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating

@@ -11,8 +11,9 @@ from schemas.vocabulary import Level
 from schemas.words.explanations import explained
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.triage.assess import Assessor
-from services.triage.evaluation.evaluate import assess_lines, compare
 from services.triage.evaluation.labels import labels_of
+from services.triage.evaluation.lines import assess_lines
+from services.triage.evaluation.scores import compare
 from services.triage.extraction.learned import BLOCKS, Learned
 from services.triage.learned.fit_reader import fit, replace_learned, rows_of, written
 from services.triage.scoring.severity import Circumstances, judge

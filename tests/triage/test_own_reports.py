@@ -5,7 +5,8 @@ import json
 import pytest
 
 from services.policy.loader import default_folder, load_district
-from services.triage.evaluation.evaluate import assess_lines, compare
+from services.triage.evaluation.lines import assess_lines
+from services.triage.evaluation.scores import compare
 from tests.triage.labelled import AUTHORS, VOICES, rows
 
 # Least figures: what was measured, less two or three reports. All were learned from in the end, and `learned.json` knows

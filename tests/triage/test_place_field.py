@@ -10,7 +10,7 @@ from schemas.messages import ReportIn
 from schemas.words.explanations import explained
 from services.policy.geography import VILLAGES
 from services.triage.correlation.bubbles import Piece, joined
-from services.triage.evaluation.evaluate import assess_lines
+from services.triage.evaluation.lines import assess_lines
 from tests.triage.conftest import FILED
 
 SOKO, BANGILAN, RENGEL, SEMANDING, MERAKURAK = "35.23.11", "35.23.03", "35.23.14", "35.23.07", "35.23.13"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.triage.correlation.correlation import Incidents, Relation, candidate, grown
-from services.triage.evaluation.evaluate import assess_lines
+from services.triage.evaluation.lines import assess_lines
 from services.triage.evaluation.measures import b_cubed
 from tests.triage.labelled import FOLDER
 from tests.triage.told_sequences import SEQUENCES, Sequence, Step

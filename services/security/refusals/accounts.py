@@ -1,4 +1,4 @@
-"""Give the refusals of what people ask of accounts: addresses, devices, keys, passkeys, two steps, invitations. Pure."""
+"""Give the refusals of what people ask of accounts: addresses, devices, keys, passkeys, two steps. Pure."""
 
 from typing import Final
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from services.policy.loader import DistrictError, default_folder, load_district
-from services.triage.evaluation.evaluate import Scores, assess_lines, compare, from_cvew
+from services.triage.evaluation.cvew import from_cvew
 from services.triage.evaluation.labels import labels_of
+from services.triage.evaluation.lines import assess_lines
+from services.triage.evaluation.scores import Scores, compare
 
 DONE, WRONG, USAGE = 0, 1, 2
 

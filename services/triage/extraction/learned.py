@@ -14,7 +14,7 @@ from typing import Any
 
 from services.triage.deeds.frames import Frames
 from services.triage.deeds.tuples import Tuple
-from services.triage.extraction.forms import Happening
+from services.triage.forms.happening import Happening
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED

@@ -1,0 +1,78 @@
+"""Let labelled reports vote on form, issue and level where the rules are not sure. Pure."""
+
+from schemas.vocabulary import Level
+from services.triage.deeds.frames import Frames
+from services.triage.extraction.issues import LEAST, Issues
+from services.triage.extraction.learned import LEVEL, Learned, Likely
+from services.triage.extraction.reading import Reading
+from services.triage.forms.happening import Forms, Happening
+
+CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what the rules found no less sure
+# How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
+# how they were found. On conflict and the issue it counts in a short text alone, the more, the less of it is known.
+RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
+SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
+SHORT_ISSUE_VOTE = 2.0
+HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
+SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 6.0, 3.0, -0.8
+CERTAIN_VOTE = 1.0  # in every text for what the rules are sure was violent, and for a death in violence
+LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
+
+
+class Votes:
+    """Weighs what the rules of a district found against what labelled reports of such words were."""
+
+    def __init__(self, forms: Forms, issues: Issues, learned: Learned) -> None:
+        self._forms = forms
+        self._issues = issues
+        self.learned = learned
+
+    def form(self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool) -> str:
+        """Give the form by what the rules found and what labelled reports of such words were."""
+        sure = rules.violence and not rules.guessed and CEREMONY.issuperset(framed.benign)
+        short = SHORT_QUIET_VOTE
+        if rules.conflict:
+            short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
+        elif explained:  # what was done was one household's, or a contest: no less sure than violence
+            short = -SHORT_CERTAIN_VOTE
+        chance = likely.known * likely.conflict + (1 - likely.known) * short
+        if not rules.conflict and explained:
+            chance -= CERTAIN_VOTE
+        if rules.conflict and (sure or deadly):
+            chance += CERTAIN_VOTE
+        if chance < 0 or (framed.drill and not rules.conflict):
+            return self._forms.nil
+        votes = {form: chance for form, chance in likely.forms.items() if form in self._forms.named}
+        if sure:  # what a rumour has caused is no rumour
+            votes = {form: chance for form, chance in votes.items() if not self._forms.has(form, "rumour")}
+        if sure and likely.known < HALF_KNOWN and self._forms.has(rules.form, "violent"):
+            votes = {form: chance for form, chance in votes.items() if self._forms.has(form, "violent")}
+        if rules.conflict and rules.form not in votes:
+            return rules.form  # of which no labelled report tells
+        if rules.conflict:
+            votes[rules.form] += (GUESSED_VOTE if rules.guessed else RULES_VOTE) * _times(likely)
+        return max(votes, key=lambda form: votes[form], default=rules.form)
+
+    def decide_issue(self, reading: Reading, likely: Likely) -> None:
+        """Change the issue of a reading where labelled reports outvote it."""
+        votes = {code: chance for code, chance in likely.issues.items() if code in self._issues.known}
+        if reading.issue not in votes:
+            return
+        votes[reading.issue] += SHORT_ISSUE_VOTE * (1 - likely.known)
+        issue = max(votes, key=lambda code: votes[code], default=reading.issue)
+        if issue != reading.issue:
+            reading.learned["issue"] = self.learned.words_for(likely, "issue", issue)
+            reading.second = reading.issue if reading.issues.get(reading.issue, 0.0) >= LEAST else None
+            reading.issue = issue
+
+    def raise_level(self, reading: Reading, likely: Likely) -> None:
+        """Note the level that readers gave at least to reports of such words."""
+        for name, chance in likely.levels.items():
+            if likely.known * chance >= LEVEL_CHANCE and Level[name] > reading.likely:
+                reading.likely = Level[name]
+                reading.likely_words = self.learned.words_for(likely, LEVEL, name)
+
+
+def _times(likely: Likely) -> float:
+    """Say how many times the rules' vote counts: the more, the less of a text labelled reports know."""
+    return 1 + (1 - likely.known) * (SHORT_TIMES - 1)
