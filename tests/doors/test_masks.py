@@ -15,7 +15,7 @@ from schemas.records.by_hand import Silence
 from schemas.records.incidents import Incident, Suggestion
 from schemas.vocabulary import Classification, Level, Role
 from services.console.incidents.filters import about
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.queries import Wanted, alerts_of, page_of
 from services.console.queue.queries import Stretch, placed_in
 from services.console.web.source_access import may_open_source

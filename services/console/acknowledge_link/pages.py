@@ -18,7 +18,7 @@ from schemas.vocabulary import ANSWERED, OPEN_STATES, Level, Role
 from services.console.acknowledge_link.button_press import CHOICE, Presses
 from services.console.dependencies import Deps
 from services.console.incidents.figures import in_danger
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.rendering import Pages

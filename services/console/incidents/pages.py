@@ -14,7 +14,7 @@ from services.console.dependencies import Deps
 from services.console.incidents import filters as asking
 from services.console.incidents.actions import ACTS, REASON_LIMIT, choices_of, perform, permitted
 from services.console.incidents.figures import gathered
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.queries import newest_line
 from services.console.incidents.reader import Reading
 from services.console.together.meanwhile import FIELD, ChangedMeanwhile

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.console.dependencies import Deps
 from services.console.incidents import queries
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.queries import File, Wanted
 from services.console.incidents.views import IncidentPage, IncidentView, Outline, OwedRow
 from services.console.read_log import of_rows

@@ -15,7 +15,7 @@ from schemas.records.incidents import Suggestion
 from schemas.vocabulary import AlertState, Level
 from services.console.dependencies import Deps
 from services.console.incidents.actions import ASKED, perform, permitted
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.queries import alerts_of, find
 from services.console.incidents.views import IncidentRow
 from services.console.queue.queries import open_suggestions

@@ -9,7 +9,7 @@ from schemas.district import District
 from schemas.records.alerts import Alert, Ladder
 from schemas.records.incidents import Incident
 from schemas.vocabulary import Level
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.queue.queries import MOST, Pressing
 from services.incidents.access import Reach
 

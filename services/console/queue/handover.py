@@ -13,7 +13,7 @@ from schemas.records.audit_log import Journal
 from schemas.records.incidents import Incident
 from schemas.vocabulary import OPEN_STATES, Role
 from services.console.dependencies import Deps
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.views import IncidentRow
 from services.console.queue import queries
 from services.console.queue.board import OVERSEE, SOON, Board

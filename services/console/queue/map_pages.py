@@ -14,7 +14,7 @@ from schemas.district import District
 from schemas.policy.places import Shape
 from schemas.records.incidents import Incident
 from services.console.dependencies import Deps
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.drawn_map import WIDTH, Area, Window, areas_of, coloured, window_of, zoomed
 from services.console.queue.map_measures import (

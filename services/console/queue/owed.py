@@ -11,7 +11,8 @@ from fastapi import Request, Response
 from schemas.records.alerts import Alert
 from schemas.vocabulary import ANSWERED
 from services.console.dependencies import Deps
-from services.console.incidents.presenter import Composer, delivery_view
+from services.console.incidents.presenter.alerts import delivery_view
+from services.console.incidents.presenter.composer import Composer
 from services.console.incidents.views import DeliveryView, IncidentRow
 from services.console.queue import queries
 from services.console.queue.entries import next_rung

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from schemas.vocabulary import Classification
 from services.console.dependencies import Deps
 from services.console.incidents.filters import picking
-from services.console.incidents.presenter import Composer
+from services.console.incidents.presenter.composer import Composer
 from services.console.queue.board import OVERSEE, SOON, Board
 from services.console.queue.drawn_map import areas_of
 from services.console.queue.entries import KINDS, entries, owing

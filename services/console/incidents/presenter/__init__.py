@@ -1,0 +1,1 @@
+"""Turn rows into views for one reader: what is above the reader's clearance never leaves this room."""
