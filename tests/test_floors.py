@@ -109,3 +109,32 @@ def test_no_room_has_more_than_twelve_modules() -> None:
         assert len(modules) <= 12, (room, sorted(modules))
     loose = [file.name for file in (ROOT / "services").glob("*.py") if file.name != "__init__.py"]
     assert loose == []
+
+
+LONGEST = 500  # lines of a module: more has more than one reason to change
+
+
+def too_long(rooms: Path) -> list[str]:
+    """Give the modules of schemas and services that have too many lines."""
+    files = [file for name in ("schemas", "services") for file in sorted((rooms / name).rglob("*.py"))]
+    assert files
+    return [
+        str(file.relative_to(rooms)) for file in files if len(file.read_text(encoding="utf-8").splitlines()) > LONGEST
+    ]
+
+
+def test_no_module_is_too_long() -> None:
+    assert too_long(ROOT) == []
+
+
+def test_a_module_that_grows_too_long_is_found(copy: Path) -> None:
+    file = copy / "services" / "notify" / "worker.py"
+    whole = file.read_text(encoding="utf-8")
+    short = whole + "\n" * (LONGEST - len(whole.splitlines()))
+    try:
+        file.write_text(short, encoding="utf-8")
+        assert too_long(copy) == []
+        file.write_text(short + "\n", encoding="utf-8")
+        assert too_long(copy) == ["services/notify/worker.py"]
+    finally:
+        file.write_text(whole, encoding="utf-8")

@@ -15,7 +15,8 @@ from schemas.records.answers import Answered
 from schemas.records.people import OptOut
 from schemas.vocabulary import EventKind, Role
 from services.notify.contacts import Contacts
-from services.notify.replies.consumer import Answers, Outcome
+from services.notify.replies.consumer import Answers
+from services.notify.replies.one_message import Outcome
 from services.sources.vault import Vault
 from tests.house import SECRET, SOKO
 from tests.journeys.test_chase_model import Ground
