@@ -1,8 +1,8 @@
 """Take what people send back off the bus: messages and receipts, each batch in one transaction.
 
 The act, its journal line, the message that confirms it, and the note that this message has had its effect, so that
-telling it again has none, stand in it (one_message.py). Receipts of providers come by the same way (receipts.py). What turns
-out to be a report goes back on the bus after the commit, under an id of its own.
+telling it again has none, stand in it (one_message.py). Receipts of providers come by the same way (receipts.py).
+What turns out to be a report goes back on the bus after the commit, under an id of its own.
 """
 
 from collections.abc import Callable, Sequence
