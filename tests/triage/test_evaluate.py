@@ -7,9 +7,12 @@ import pytest
 
 from services.early_warning.proportions import wilson
 from services.policy.loader import default_folder
-from services.triage.evaluation import evaluate, measures
+from services.triage.evaluation import measures
 from services.triage.evaluation.command import add_arguments, run
+from services.triage.evaluation.cvew import from_cvew
 from services.triage.evaluation.explain import explain, page
+from services.triage.evaluation.lines import assess_lines
+from services.triage.evaluation.scores import compare
 from tests.triage.conftest import FILED
 
 
@@ -41,7 +44,7 @@ def test_reasons_are_said_in_the_readers_language(tmp_path, capsys):
 
 
 def test_each_line_gets_its_answer_in_order(district):
-    answers = list(evaluate.assess_lines(lines(CLASH, {"id": 7, "text": "Unjuk rasa damai."}), district))
+    answers = list(assess_lines(lines(CLASH, {"id": 7, "text": "Unjuk rasa damai."}), district))
     assert [answer["id"] for answer in answers] == ["a", 7]
     first = answers[0]
     assert (first["form"], first["level"], first["place"]["kecamatan"]) == ("BENTROK", "TINGGI", "35.23.11")
@@ -50,26 +53,26 @@ def test_each_line_gets_its_answer_in_order(district):
 
 
 def test_a_second_telling_joins_the_first(district):
-    answers = list(evaluate.assess_lines(lines(CLASH, AGAIN), district))
+    answers = list(assess_lines(lines(CLASH, AGAIN), district))
     assert [answer["incident"] for answer in answers] == ["a", "a"]
 
 
 def test_another_reporter_confirms(district):
     own = {**AGAIN, "id": "c", "text": "Bentrok pemuda di Bangunrejo Soko, petasan, 3 luka.", "reporter": "p2"}
     told = [{**CLASH, "reporter": "p1"}, {**AGAIN, "reporter": "p1"}, own]
-    assert [answer["rating"] for answer in evaluate.assess_lines(lines(*told), district)] == ["F6", "F6", "F1"]
+    assert [answer["rating"] for answer in assess_lines(lines(*told), district)] == ["F6", "F6", "F1"]
 
 
 def test_another_reporters_copy_confirms_nothing(district):
     passed_on = {**CLASH, "id": "c", "text": f"Diteruskan: {CLASH['text'].upper()}", "reporter": "p2"}
-    answers = list(evaluate.assess_lines(lines({**CLASH, "reporter": "p1"}, passed_on), district))
+    answers = list(assess_lines(lines({**CLASH, "reporter": "p1"}, passed_on), district))
     assert [(answer["rating"], answer["incident"]) for answer in answers] == [("F6", "a"), ("F6", "a")]
 
 
 @pytest.mark.parametrize("moment", ["2026-11-24", "2026-11-24T10:00:00", "2026-11-24T03:00:00Z"])
 def test_times_may_lack_an_offset(district, moment):
     given = {"id": 1, "text": "Kemarin malam tawuran di Kec. Soko.", "reported_at": moment}
-    (answer,) = evaluate.assess_lines(lines(given), district)
+    (answer,) = assess_lines(lines(given), district)
     assert answer["occurred"]["from"].startswith("2026-11-23T11:00")
 
 
@@ -82,14 +85,14 @@ BAD = [
 
 @pytest.mark.parametrize("bad", BAD)
 def test_a_bad_line_is_named_in_its_place_and_the_rest_goes_on(district, bad):
-    answers = list(evaluate.assess_lines(lines(CLASH, bad, AGAIN), district))
+    answers = list(assess_lines(lines(CLASH, bad, AGAIN), district))
     assert ["error" in answer for answer in answers] == [False, True, False]
     assert answers[1]["line"] == 2
 
 
 def test_the_same_input_gives_the_same_output(district):
     given = lines(CLASH, AGAIN)
-    assert list(evaluate.assess_lines(given, district)) == list(evaluate.assess_lines(given, district))
+    assert list(assess_lines(given, district)) == list(assess_lines(given, district))
 
 
 def test_wilson_holds_the_share():
@@ -112,14 +115,14 @@ def test_b_cubed_counts_splits_and_merges():
 
 
 def test_measures_name_what_is_wrong(district):
-    answers = list(evaluate.assess_lines(lines(CLASH, AGAIN), district))
+    answers = list(assess_lines(lines(CLASH, AGAIN), district))
     labels = [
         {"id": "a", "issue": "WRG", "form": "BENTROK", "level": 3, "conflict": True, "killed": None, "injured": 3,
          "kecamatan": "Soko", "event_key": "e"},
         {"id": "b", "issue": "TAM", "form": "UNRAS", "form_accept": ["UNRAS", "BENTROK"], "level": 4, "conflict": True,
          "killed": 1, "event_key": "e"},
     ]  # fmt: skip
-    scores = evaluate.compare(answers, labels)
+    scores = compare(answers, labels)
     by_name = {measure.name: measure.value for measure in scores.measures}
     assert (by_name["issue"], by_name["form"], by_name["same incident, B-cubed F1"]) == (0.5, 1.0, 1.0)
     assert [row["id"] for row in scores.wrong] == ["b"]
@@ -131,7 +134,7 @@ def test_rows_of_other_coders_become_labels():
         "incident_id": "X1", "inc_desc": "Tawuran.", "violence_form1": "SERANGAN BERSENJATA", "issue_type1": "TIDAK JELAS",
         "num_death": "-99", "num_injured": "2",
     }  # fmt: skip
-    (label,) = evaluate.from_cvew([row])
+    (label,) = from_cvew([row])
     assert label["injured"] == 2
     assert "killed" not in label
     assert "issue" not in label
@@ -234,5 +237,5 @@ def test_pieces_that_name_another_place_than_their_first_was_joined_to_are_anoth
         json.dumps({"id": str(number), "text": text, "reporter": by, "reported_at": f"2026-11-23T{at}+07:00"})
         for number, (at, by, text) in enumerate(told)
     ]
-    incidents = [answer["incident"] for answer in evaluate.assess_lines(lines, district)]
+    incidents = [answer["incident"] for answer in assess_lines(lines, district)]
     assert incidents[0] == incidents[1] != incidents[2]
