@@ -139,7 +139,7 @@ class Incidents:
             return known
         if behind > len(self._changes):
             return self.relate(report)
-        changed = set(list(self._changes)[-behind:])
+        changed = dict.fromkeys(list(self._changes)[-behind:])
         if known.incident in changed or report.telling in FOLLOWING or report.kecamatan is None:
             return self.relate(report)
         if len(changed) > PER_INDEX:  # in a batch of many: those that a look from the start would find
@@ -253,9 +253,10 @@ def _last(candidate: Candidate, otherwise: int) -> int:
     return max((time for time in (candidate.told, candidate.end, candidate.start) if time), default=otherwise)
 
 
-def _places(candidate: Candidate) -> set[str]:
-    """Give the places an incident is found by."""
-    return {place for place in (candidate.desa, candidate.kecamatan, *candidate.sites, *candidate.maybe) if place}
+def _places(candidate: Candidate) -> dict[str, None]:
+    """Give the places an incident is found by, the closest first: not all that are near may be looked at."""
+    places = (candidate.desa, *candidate.sites, *candidate.maybe, candidate.kecamatan)
+    return dict.fromkeys(place for place in places if place)
 
 
 def _names(said: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ function gives the points of one aspect and adds its reason, a code with values 
 
 import re
 from collections.abc import Iterator, Mapping
+from math import fsum
 from typing import Any
 
 from schemas.words.explanations import reason
@@ -391,5 +392,6 @@ def by_words(
     if not shared or not smaller or unfamiliar <= 0:
         return 0.0
     reasons.give("rare_words", _Rarest(shared, weights))
-    share = sum(weights[word] for word in shared) / (max(smaller, 5) * unfamiliar)
+    weight = fsum(weights[word] for word in shared)  # the same in whatever order a process holds the words
+    share = weight / (max(smaller, 5) * unfamiliar)
     return min(MOST_BY_WORDS, 6.0 * share)
