@@ -198,3 +198,4 @@ class AlertData(Frozen):
     text: str | None = None
     outcome: IncidentState | None = None  # of a closing: settled or dismissed
     on_the_way: bool | None = None  # of a closing: whether the institution had answered
+    released: bool | None = None  # the institution led until now, and has a copy from now on

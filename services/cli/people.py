@@ -25,7 +25,7 @@ from services.cli.verify_address import run as verify
 from services.cli.words.known_codes import unknown_in
 from services.notify.channels import discover, shown_on
 from services.oncall import schedule as book
-from services.oncall.people import put
+from services.oncall.people import others, put
 from services.oncall.roster import Stretch
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
@@ -37,6 +37,10 @@ from services.store.ids import derived
 from services.store.transaction import Session, Transaction
 
 NO_TERMINAL = "A password is asked for at a terminal, and there is none: give it with --password-stdin."
+KEPT = (
+    "Kept besides, after those named: {channels}. "
+    "One is taken away by kentongan person remove-address {login} CHANNEL:ADDRESS"
+)
 SHARED = "kentongan-demo"  # password of the sample people who are not listed at the start
 
 
@@ -57,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CHANNEL:ADDRESS",
-        help="one the office vouches for, for instance email:a@b.id; - reads them from standard input, one a line, so "
+        help="one more that the office vouches for, used before those that are there, for instance email:a@b.id; "
+        "- reads them from standard input, one a line, so "
         "that no list of processes shows them (behind the password, where that comes from there too)",
     )
     add.add_argument(
@@ -139,6 +144,9 @@ def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
     row |= {name: value for name, value in told.items() if value is not None}  # what is not named stays as it was
     person = store.write_now(lambda tx: tx.session.get(Person, put(tx, row, addresses, "office", unverified)))
     print(_now(person))
+    if person is not None and (named := [*addresses, *unverified]):
+        kept = [one.channel for one in store.read_now(lambda session: others(session, person.id, named))]
+        print(*([KEPT.format(channels=", ".join(kept), login=person.login)] if kept else []))
     return 0
 
 

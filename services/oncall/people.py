@@ -1,6 +1,6 @@
 """Keep people and the addresses under which the office reaches them; every change has its line in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from schemas.records.people import Address, Person
@@ -10,7 +10,7 @@ from services.security.accounts import shutting_out
 from services.security.auth import Identity, mark_of
 from services.security.refusal import Refused
 from services.store.ids import derived
-from services.store.transaction import Transaction
+from services.store.transaction import Session, Transaction
 
 
 def put(
@@ -23,7 +23,7 @@ def put(
     """Add or change a person with verified addresses (the office vouches for them) and others to be proved.
 
     Gives the person's id. `row` holds a person's columns without `id`; a column that it leaves out keeps what it had,
-    and who is locked stays so.
+    and who is locked stays so. Addresses that are not named stay too, and are used after those that are.
     """
     id_ = derived("person", row["login"])
     before = tx.session.get(Person, id_)
@@ -31,7 +31,7 @@ def put(
     now = tx.session.merge(Person(**{**_kept(before), **row, "id": id_}))
     if stood_on is not None and stood_on != mark_of(now):
         _end_what_stood_on_it(tx, id_, actor, moved=office != _office(now))
-    _drop_others(tx, id_, (*addresses, *unverified), actor)
+    _rank_others(tx, id_, (*addresses, *unverified))
     for rank, (channel, address) in enumerate((*addresses, *unverified), start=1):
         key = derived("address", id_, channel, address)
         made = Address(id=key, person_id=id_, channel=channel, address=address, rank=rank)
@@ -62,12 +62,16 @@ def _end_what_stood_on_it(tx: Transaction, person: str, actor: str, *, moved: bo
         queries.withdraw_deliveries(tx, person, None)
 
 
-def _drop_others(tx: Transaction, person: str, given: Sequence[tuple[str, ...]], actor: str) -> None:
-    """Take away the addresses that the office had entered and does not name any more, where it names any."""
-    kept = {(channel, address) for channel, address in given}
-    for one in queries.addresses(tx.session, person) if kept else ():
-        if one.channel != shutting_out.DEVICE and (one.channel, one.address) not in kept:
-            shutting_out.remove_address(tx, one, actor)
+def others(session: Session, person: str, named: Collection[tuple[str, ...]]) -> list[Address]:
+    """Give the addresses that the office has entered of a person besides those named, the first used first."""
+    known = sorted(queries.addresses(session, person), key=lambda one: one.rank)
+    return [one for one in known if one.channel != shutting_out.DEVICE and (one.channel, one.address) not in named]
+
+
+def _rank_others(tx: Transaction, person: str, given: Sequence[tuple[str, ...]]) -> None:
+    """Let the addresses that are not named come after those that are, in their order, where any is named."""
+    for rank, one in enumerate(others(tx.session, person, given) if given else (), start=len(given) + 1):
+        one.rank = rank
 
 
 def _kept(known: Person | None) -> dict[str, Any]:

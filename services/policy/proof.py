@@ -17,9 +17,11 @@ from schemas.vocabulary import Duty, Level, Phase
 from services.oncall.roster import Roster
 from services.oncall.shifts import Post
 from services.policy.escalation import Escalation
+from services.policy.proof_words import Demanded, Example, Sentence
 from services.policy.routing import ConflictStatus, Situation, route, told_at
 from services.policy.situation import named_only
 from services.policy.working_hours import pace_of
+from services.web.localised import LANGUAGES
 
 WEEK = timedelta(days=7)
 
@@ -29,11 +31,19 @@ class Finding:
     """Something wrong (`fails`) or worth knowing about the policy or the people, and the cells it touches."""
 
     kind: str  # lead, depth, rung, post, needed, recipient, clearance, gap, address
-    what: str
+    sentence: Sentence
     cells: int
-    example: str
+    instance: Example
     fails: bool = True
     at: datetime | None = None
+
+    def what(self, language: str = LANGUAGES[0]) -> str:
+        """Say it in this language."""
+        return self.sentence.say(language)
+
+    def example(self, language: str = LANGUAGES[0]) -> str:
+        """Name a cell that it touches."""
+        return self.instance.say(language)
 
 
 @dataclass(frozen=True)
@@ -75,35 +85,25 @@ class Change:
     what: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Post:
-    """A demand on the roster: this institution and unit, for an issue with named persons where it is one."""
-
-    institution: str
-    unit: str | None
-    issue: str | None
-
-
 @dataclass
 class _Demand:
+    example: Example
     cells: int = 0
-    example: str = ""
 
-    def seen(self, cells: int, example: str) -> None:
+    def seen(self, cells: int) -> None:
         self.cells += cells
-        self.example = self.example or example
 
 
 @dataclass
 class Demands:
     """What a policy demands of a roster, with the cells behind each demand; made by `demands_of`."""
 
-    lead: dict[_Post, _Demand] = field(default_factory=dict)
-    rung: dict[frozenset[_Post], _Demand] = field(default_factory=dict)
-    post: dict[_Post, _Demand] = field(default_factory=dict)
-    told: dict[_Post, _Demand] = field(default_factory=dict)
-    needed: dict[_Post, _Demand] = field(default_factory=dict)
-    unclear: dict[tuple[_Post, str], _Demand] = field(default_factory=dict)
+    lead: dict[Demanded, _Demand] = field(default_factory=dict)
+    rung: dict[frozenset[Demanded], _Demand] = field(default_factory=dict)
+    post: dict[Demanded, _Demand] = field(default_factory=dict)
+    told: dict[Demanded, _Demand] = field(default_factory=dict)
+    needed: dict[Demanded, _Demand] = field(default_factory=dict)
+    unclear: dict[tuple[Demanded, str], _Demand] = field(default_factory=dict)
     cells: int = 0
 
 
@@ -180,27 +180,29 @@ def _walk_cells(district: District) -> Demands:
     found = Demands()
     for situation, weight in cells(district):
         found.cells += weight
-        example = _said(situation)
+        example = Example(situation)
         issue = district.issues[situation.issue]
         named = issue.code if issue.named_persons_only else None
         recipients = route(situation, district)
         lead = recipients[0]
         needed = [one for one in recipients[1:] if one.needed]
-        post = _Post(lead.institution, lead.unit, named)
-        found.lead.setdefault(post, _Demand()).seen(weight, example)
+        post = Demanded(lead.institution, lead.unit, named)
+        found.lead.setdefault(post, _Demand(example)).seen(weight)
         for recipient in recipients[1:]:
-            other = _Post(recipient.institution, recipient.unit, named)
+            other = Demanded(recipient.institution, recipient.unit, named)
             asked = found.needed if recipient.needed else found.told
-            asked.setdefault(other, _Demand()).seen(weight, example)
+            asked.setdefault(other, _Demand(example)).seen(weight)
         if not lead.redacted:
-            found.unclear.setdefault((post, issue.code), _Demand()).seen(weight, example)
+            found.unclear.setdefault((post, issue.code), _Demand(example)).seen(weight)
         for step in district.clocks[situation.level].ladder:
+            on_rung = Example(situation, step.label)
             told = frozenset(
-                _Post(one.institution, one.unit, named) for one in told_at(step, [lead, *needed], situation, district)
+                Demanded(one.institution, one.unit, named)
+                for one in told_at(step, [lead, *needed], situation, district)
             )
-            found.rung.setdefault(told, _Demand()).seen(weight, f"{example}, anak tangga {step.label}")
+            found.rung.setdefault(told, _Demand(on_rung)).seen(weight)
             for one in told:
-                found.post.setdefault(one, _Demand()).seen(weight, f"{example}, anak tangga {step.label}")
+                found.post.setdefault(one, _Demand(on_rung)).seen(weight)
     return found
 
 
@@ -214,45 +216,41 @@ def _leads(district: District, roster: Roster, demands: Demands) -> Iterator[Fin
         people = roster.listed(post.institution, post.unit, post.issue)
         least = district.institutions[post.institution].least_people
         if not people:
-            why = f"penanggung jawab {_name(post)} tidak punya orang yang dapat dihubungi"
-            yield Finding("lead", why, demand.cells, demand.example)
+            yield Finding("lead", Sentence("lead", (post,)), demand.cells, demand.example)
         elif len(people) < least:
-            why = f"penanggung jawab {_name(post)} hanya punya {len(people)} dari {least} orang yang diperlukan"
+            why = Sentence("depth", (post,), (("has", str(len(people))), ("least", str(least))))
             yield Finding("depth", why, demand.cells, demand.example)
 
 
 def _rungs(roster: Roster, demands: Demands) -> Iterator[Finding]:
     for posts, demand in demands.rung.items():
         if not any(roster.listed(post.institution, post.unit, post.issue) for post in posts):
-            names = ", ".join(sorted(map(_name, posts))) or "tidak ada instansi"
-            yield Finding("rung", f"anak tangga tanpa orang: {names}", demand.cells, demand.example)
+            yield Finding("rung", Sentence("rung", tuple(posts)), demand.cells, demand.example)
     for post, demand in demands.post.items():
         if not roster.listed(post.institution, post.unit, post.issue):
-            why = f"{_name(post)} disebut di tangga eskalasi, tetapi tidak punya orang yang dapat dihubungi"
-            yield Finding("post", why, demand.cells, demand.example)
+            yield Finding("post", Sentence("post", (post,)), demand.cells, demand.example)
 
 
 def _needed(roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.needed.items():
         if not roster.listed(post.institution, post.unit, post.issue):
-            why = f"jawaban {_name(post)} diperlukan, tetapi tidak ada orang yang dapat dihubungi di sana"
-            yield Finding("needed", why, demand.cells, demand.example)
+            yield Finding("needed", Sentence("needed", (post,)), demand.cells, demand.example)
 
 
 def _softer(district: District, roster: Roster, demands: Demands) -> Iterator[Finding]:
     for post, demand in demands.told.items():
         if not roster.listed(post.institution, post.unit, post.issue):
-            why = f"{_name(post)} tidak punya orang yang dapat dihubungi sebagai pendukung atau tembusan"
+            why = Sentence("recipient", (post,))
             yield Finding("recipient", why, demand.cells, demand.example, fails=False)
     for post, demand in {**demands.told, **demands.lead}.items():
         if silent := [one for one in roster.listed(post.institution, post.unit, post.issue) if one.has_failed]:
-            why = f"alamat {', '.join(one.name for one in silent)} di {_name(post)} tidak bisa dipakai: verifikasi lagi"
+            why = Sentence("address", (post,), (("names", ", ".join(one.name for one in silent)),))
             yield Finding("address", why, demand.cells, demand.example, fails=False)
     for (post, code), demand in demands.unclear.items():
         people = roster.listed(post.institution, post.unit, post.issue)
         needed = district.issues[code].classification
         if people and all(one.clearance < needed for one in people):
-            why = f"tidak seorang pun di {_name(post)} boleh membaca {code} ({needed.name})"
+            why = Sentence("clearance", (post,), (("issue", code), ("needed", needed.name)))
             yield Finding("clearance", why, demand.cells, demand.example, fails=False)
 
 
@@ -262,8 +260,7 @@ def _absent(roster: Roster, demands: Demands, at: datetime) -> Iterator[Finding]
         for post, demand in posts.items():
             where = (post.institution, post.unit)
             if roster.listed(*where, post.issue) and not roster.reached(*where, at, post.issue):
-                why = f"semua orang {_name(post)} tidak di tempat"
-                yield Finding(kind, why, demand.cells, demand.example, at=at)
+                yield Finding(kind, Sentence("absent", (post,)), demand.cells, demand.example, at=at)
 
 
 def _gaps(roster: Roster, demands: Demands, moments: Iterable[datetime]) -> Iterator[Finding]:
@@ -273,27 +270,17 @@ def _gaps(roster: Roster, demands: Demands, moments: Iterable[datetime]) -> Iter
         if any(one.shifts or one.overrides for one in people):
             for at in moments:
                 if not any((one.on_shift(at) or one.overriding(at)) and not one.away(at) for one in people):
-                    why = f"jadwal piket {_name(post)} kosong; semua orangnya yang diberi tahu"
+                    why = Sentence("gap", (post,))
                     yield Finding("gap", why, demand.cells, demand.example, fails=False, at=at)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Keep the first finding of each kind and sentence: the earliest hour of an absence stands for the rest."""
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, Sentence]] = set()
     for finding in findings:
-        if (finding.kind, finding.what) not in seen:
-            seen.add((finding.kind, finding.what))
+        if (finding.kind, finding.sentence) not in seen:
+            seen.add((finding.kind, finding.sentence))
             yield finding
-
-
-def _name(post: _Post) -> str:
-    unit = f" {post.unit}" if post.unit else ""
-    return f"{post.institution}{unit}{f' (ditunjuk untuk {post.issue})' if post.issue else ''}"
-
-
-def _said(situation: Situation) -> str:
-    issue = f"{situation.issue}/{situation.sub_issue}" if situation.sub_issue else situation.issue
-    return f"{issue} {situation.form} {situation.level.name} {situation.kecamatan or 'lokasi belum pasti'}"
 
 
 def who(

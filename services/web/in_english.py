@@ -8,9 +8,12 @@ together.
 import re
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from typing import Final
 
-from services.web.problem_details import TITLES
+from services.web.field_errors import Fault
+from services.web.localised import LANGUAGES
+from services.web.problem_details import TITLES, Problem
 
 SENTENCES: Final[dict[str, str]] = {
     # a file as a whole
@@ -251,6 +254,15 @@ SENTENCES: Final[dict[str, str]] = {
         "must be a time by RFC 3339 with a zone, as in 2026-04-20T01:30:00+07:00"
     ),
     "memuat huruf yang tidak dapat disimpan": "holds characters that cannot be stored",
+    # the front door
+    "hanya dengan kunci": "only with a key",
+    "huruf kecil, angka dan - saja": "small letters, digits and - only",
+    "Kiriman banyak laporan memerlukan kunci": "Many reports at once need a key",
+    "Gerbang pesan memerlukan kunci": "A message gateway needs a key",
+    "Kunci ini bukan kunci gerbang untuk saluran ini": "This key is not that of a gateway of this channel",
+    "Kunci ini tidak dibuat untuk itu": "This key was not made for that",
+    "Daerah ini tidak menerima laporan tanpa kunci": "This district takes no reports without a key",
+    "Yang dilayani: {} dalam UTF-8, tanpa pemampatan": "Served is {} in UTF-8, without compression",
     # a report of the page to report on, and its photographs
     "Auditor tidak mengirim laporan": "An auditor files no reports",
     "Pilih tempatnya": "Choose the place",
@@ -260,6 +272,8 @@ SENTENCES: Final[dict[str, str]] = {
     "sudah dipakai laporan lain yang isinya berbeda": "another report has it already, and says something else",
     "Foto harus JPEG, PNG, atau WebP": "A photograph must be JPEG, PNG or WebP",
     "Foto terlalu besar ukurannya": "The photograph is too large",
+    "Yang dilayani: satu foto JPEG, PNG, atau WebP": "Served is one photograph, JPEG, PNG or WebP",
+    "Paling besar {} KiB": "At most {} KiB",
     "Foto rusak atau tidak lengkap": "The photograph is broken or incomplete",
     # a list of ormas, and an exchange with Siladeni
     "daftar kosong": "the list is empty",
@@ -312,8 +326,6 @@ SENTENCES: Final[dict[str, str]] = {
     "{} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive.": (
         "{} reports are older than 30 days; officers are called all the same. If this is history: --archive."
     ),
-    "Kunci ini tidak dibuat untuk itu": "This key was not made for that",
-    "Kiriman banyak laporan memerlukan kunci": "Many reports at once need a key",
     TITLES[400]: "The request cannot be read",
     TITLES[401]: "There is no key, or it is not known",
     TITLES[403]: "Not allowed",
@@ -336,6 +348,17 @@ Words = Callable[[str], str]
 def words_in(language: str) -> Words:
     """Give what says an Indonesian sentence in this language."""
     return in_english if language == "en" else str
+
+
+def said_in(problem: Problem, language: str) -> Problem:
+    """Give a problem, whose words are Indonesian, in this language."""
+    if language == LANGUAGES[0]:
+        return problem
+    say, status = words_in(language), problem.status_code
+    plain = problem.detail in ("", HTTPStatus(status).phrase)  # then an answer has its title alone, in Indonesian
+    detail = ("" if problem.faults else say(TITLES.get(status, ""))) if plain else say(problem.detail)
+    faults = [Fault(fault.field, say(fault.why)) for fault in problem.faults]
+    return Problem(status, detail, faults, problem.headers, code=problem.code, more=problem.more)
 
 
 def in_english(said: str) -> str:

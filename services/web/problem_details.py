@@ -14,6 +14,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
@@ -21,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.logging import place_of
 from services.web.field_errors import Fault, reason
+from services.web.localised import preferred_language
 
 log = logging.getLogger("kentongan.http")
 
@@ -145,6 +147,14 @@ def answer(problem: HTTPException) -> Response:
     return Response(json.dumps(members, ensure_ascii=False), problem.status_code, headers, MEDIA)
 
 
+def _answer_to(scope: Scope, problem: HTTPException) -> Response:
+    """Give the response of a problem in the language that its request asks for (`Accept-Language`)."""
+    from services.web.in_english import said_in  # noqa: PLC0415 - it says this module's titles in English
+
+    language = preferred_language(Headers(scope=scope).get("accept-language", ""))
+    return answer(said_in(problem, language) if isinstance(problem, Problem) else problem)
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Give the `responses=` of a route that may answer with these problems."""
     retry = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait before sending it again"}}
@@ -164,14 +174,14 @@ def set_up_problems(app: FastAPI, *, limit: int = BODY_LIMIT, limits: Mapping[st
     async def told(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             error = Problem(405, headers={"Allow": ", ".join(allowed(app.routes, request.scope))})
-        return answer(error if isinstance(error, HTTPException) else Problem(500))
+        return _answer_to(request.scope, error if isinstance(error, HTTPException) else Problem(500))
 
-    async def invalid(_: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         found = error.errors() if isinstance(error, RequestValidationError) else ()
         if any(each["type"] == "json_invalid" for each in found):
-            return answer(Problem(400, "isi harus JSON dalam UTF-8"))
+            return _answer_to(request.scope, Problem(400, "isi harus JSON dalam UTF-8"))
         faults = [Fault(_path(each["loc"]), reason(each["type"], each.get("ctx", {}))) for each in found[:FAULT_LIMIT]]
-        return answer(Problem(422, faults=faults))
+        return _answer_to(request.scope, Problem(422, faults=faults))
 
     async def gone(_request: Request, _error: Exception) -> Response:
         return Response(status_code=400)  # nobody is left to read it
@@ -281,7 +291,7 @@ class BodyLimit:
         limit = self._limits.get(scope["path"], self._limit)
         for name, value in scope["headers"]:
             if name == b"content-length" and (not value.isdigit() or len(value) > 18 or int(value) > limit):  # noqa: PLR2004
-                await answer(too_large(limit))(scope, receive, send)
+                await _answer_to(scope, too_large(limit))(scope, receive, send)
                 return
         taken, more = 0, True
 

@@ -161,7 +161,7 @@ async def test_the_office_sees_it_wherever_it_looks(new_phones: NewPhones) -> No
     await given_up(phones, await opened(phones.house, Level.TINGGI))
     assert "sms_gateway (failed 2026-11-23)" in "\n".join(phones.house.ask(_listed))
     found = check(phones.house.district, phones.house.ask(roster_of), phones.house.clock.now).findings
-    assert [one.what for one in found if one.kind == "address"] == [
+    assert [one.what() for one in found if one.kind == "address"] == [
         "alamat Petugas POLRES di POLRES tidak bisa dipakai: verifikasi lagi"
     ]
     said = [sentence for _, sentence in phones.house.ask(doctor._failing)]

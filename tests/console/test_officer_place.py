@@ -6,11 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
+from schemas.records.audit_log import Journal
+from schemas.records.by_hand import Proposal
 from schemas.records.incidents import Incident, Judgement
 from schemas.records.reports import Report
 from schemas.vocabulary import Classification, Stage
 from services.console.incidents.views import PlaceView, PositionView
 from services.console.officer.small_map import small_map
+from services.console.web.places import choices
 from tests.console.night import DISTRICT, NOW, report_id
 
 MENTORO = "35.23.11.2010"
@@ -132,3 +135,94 @@ def test_a_place_that_is_not_on_the_map_has_none():
     drawn = small_map(DISTRICT, PlaceView(label="", kecamatan="35.23.11", desa=MENTORO), far)
     assert drawn is not None
     assert drawn.precision == "desa"
+
+
+def journal(desk, kind: str) -> list[Journal]:
+    return desk.store.read_now(lambda session: list(session.exec(select(Journal).where(Journal.kind == kind))))
+
+
+def says(desk, who, where: str, name: str = "clash", **fields: str):
+    csrf = who.get(f"/p/{desk.ids[name]}").csrf
+    return who.form(f"/p/{desk.ids[name]}/tempat", {"csrf": csrf, "where": where, **fields})
+
+
+def stands(desk, name: str = "clash") -> tuple[str | None, str | None]:
+    found = desk.store.read_now(lambda session: session.get_one(Incident, desk.ids[name]))
+    return found.kecamatan, found.desa
+
+
+def elsewhere(desk) -> tuple[str, str, str]:
+    """Give a desa that has a name of its own and lies in another kecamatan than the incident: label, its codes."""
+    offered = choices(DISTRICT)
+    kecamatan, _ = stands(desk)
+    names = [one.label.partition(",")[0] for one in offered]
+    one = next(
+        one
+        for one in offered
+        if one.desa and one.kecamatan != kecamatan and names.count(one.label.partition(",")[0]) == 1
+    )
+    return one.label, one.kecamatan, one.desa or ""
+
+
+def test_an_officer_says_that_the_place_is_wrong_and_a_coordinator_decides(desk, person):
+    joko, ratna, before = person("joko"), person("ratna"), stands(desk)
+    label, kecamatan, desa = elsewhere(desk)
+    assert "Tempatnya salah?" in shown(desk, joko)
+    answer = says(desk, joko, label.partition(",")[0].lower(), reason="Saya di lokasi.")
+    assert (answer.status, answer.headers["location"]) == (303, f"/p/{desk.ids['clash']}?pesan=tempat")
+    assert stands(desk) == before
+    assert desk.alert("clash", "POLRES").acknowledged_at is None  # it is no answer
+    [line] = journal(desk, "proposal.made")
+    assert (line.actor, line.data["place"], line.data["institution"]) == ("joko", label, "POLRES")
+    assert "Usulan menunggu orang kedua" in ratna.get("/").body
+    page = ratna.get(f"/peristiwa/{desk.ids['clash']}").body
+    assert "Petugas mengatakan tempatnya salah" in page
+    assert f"yang benar {label}: Saya di lokasi." in page
+    proposal = desk.store.read_now(lambda session: session.exec(select(Proposal)).one())
+    satrio = person("satrio")  # of another institution, and may not assess
+    assert satrio.act(desk.ids["clash"], "setuju", proposal=proposal.id).status in (403, 404)
+    assert joko.act(desk.ids["clash"], "setuju", proposal=proposal.id).status == 403
+    assert stands(desk) == before
+    assert ratna.act(desk.ids["clash"], "setuju", proposal=proposal.id).status == 303
+    assert stands(desk) == (kecamatan, desa)
+    [assessed] = journal(desk, "incident.assessed")
+    assert (assessed.actor, assessed.data["proposed_by"]) == ("ratna", "joko")
+    assert label.partition(",")[0] in shown(desk, joko)
+
+
+def test_who_may_assess_corrects_the_place_at_once(desk, person):
+    label, kecamatan, desa = elsewhere(desk)
+    assert says(desk, person("ratna"), label).status == 303
+    assert stands(desk) == (kecamatan, desa)
+    assert [one.actor for one in journal(desk, "incident.assessed")] == ["ratna"]
+    assert journal(desk, "proposal.made") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("", ("tidak dikenal", "unknown")),
+        ("Atlantis", ("tidak dikenal", "unknown")),
+        ("Bogorejo", ("Bogorejo, Bancar; Bogorejo, Merakurak",) * 2),
+    ],
+)
+def test_a_place_that_is_not_plain_is_asked_about(desk, person, where, said):
+    joko, before = person("joko"), stands(desk)
+    for language, words in zip(("id", "en"), said, strict=True):
+        joko.cookies["bahasa"] = language
+        answer = says(desk, joko, where)
+        assert (answer.status, words in answer.body) == (422, True)
+    assert stands(desk) == before
+    assert journal(desk, "proposal.made") == []
+
+
+def test_who_may_only_look_is_not_offered_it_and_is_refused(desk, person):
+    agus = person("agus")
+    assert "Tempatnya salah?" not in shown(desk, agus)
+    assert says(desk, agus, "Mentoro, Soko").status == 403
+
+
+def test_the_place_that_stands_already_is_no_correction(desk, person):
+    kecamatan, desa = stands(desk)
+    here = next(one.label for one in choices(DISTRICT) if (one.kecamatan, one.desa) == (kecamatan, desa))
+    assert says(desk, person("joko"), here).status == 422

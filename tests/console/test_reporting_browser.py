@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from schemas.vocabulary import Role
-from services.console.report.places import label_of
+from services.console.web.places import label_of
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 from tests.console.night import DISTRICT
 
@@ -586,6 +586,21 @@ def test_what_was_refused_says_why_and_can_be_mended(desk, chromium):
     send(page)
     expect(page.locator("#selesai .ticket")).to_be_visible()
     assert desk.journal.only.report.contact == "08123"
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", "Foto harus JPEG, PNG, atau WebP"), ("en", "A photograph must be JPEG, PNG or WebP")]
+)
+def test_why_a_photograph_is_refused_is_said_in_the_language_of_the_page(desk, chromium, language, said):
+    context = chromium.new_context(viewport=PHONE, locale="de-DE")  # the page decides, not the browser
+    context.add_cookies([{"name": "bahasa", "value": language, "url": desk.url}])
+    page = opened(context, desk)
+    fill(page)
+    page.locator("[name=photo]").set_input_files({"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.4"})
+    expect(page.locator("#foto img")).to_have_count(1)
+    send(page)
+    expect(page.locator("#salah")).to_contain_text(said)
     context.close()
 
 

@@ -421,6 +421,10 @@ def test_the_proof_is_that_of_the_command(desk, bayu):
     body = bayu.get("/pengaturan/periksa").body
     assert "Kebijakan belum dapat dipakai" in body
     assert "Penanggung jawab tanpa orang" in body
+    english = bayu.get("/pengaturan/periksa?bahasa=en").body
+    assert "tidak punya orang yang dapat dihubungi" in body
+    assert "tidak punya orang yang dapat dihubungi" not in english
+    assert "has nobody who can be reached" in english
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,16 @@ def test_only_the_page_to_report_on_may_ask_for_place_and_camera(desk, person):
     policy = person("ratna").get("/").headers["content-security-policy"]
     assert "font-src 'self'" in policy
     assert "img-src 'self' blob:" in policy
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "belum diterima"), ("en", "was not taken")])
+def test_who_hands_in_a_form_of_an_ended_session_is_told_and_led_back_to_its_page(desk, language, said):
+    stranger = Caller(desk.url)
+    stranger.cookies["bahasa"] = language
+    answer = stranger.form("/permintaan", {"text": "Minta data"}, referer=f"{desk.url}/permintaan?hari=7")
+    assert (answer.status, answer.headers["location"]) == (303, "/masuk?ke=%2Fpermintaan%3Fhari%3D7&pesan=belum")
+    assert said in stranger.get(answer.headers["location"]).body
+    left = stranger.form("/keluar", {})
+    assert left.headers["location"] == "/masuk?ke=%2F"
+    elsewhere = stranger.form("/permintaan", {"text": "Minta data"}, referer="https://evil.example/permintaan")
+    assert elsewhere.headers["location"] == "/masuk?ke=%2F&pesan=belum"

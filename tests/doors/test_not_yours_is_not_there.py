@@ -156,7 +156,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "outcomes": {"useful": True, "became": "nothing"},
 }
 WORDS = {"kind": ("pdf",), "which": ("agenda", "berita-acara"), "photo": ("0" * 32,), "report": (NOBODYS,)}
-ACTS = {"/rapat": ("hadir", "risalah", "putusan", "masukan", "tutup"), "/saya": ("uji", "dulu", "mati"), "/p": ("terima", "lapjut", "batal", "bukan", "bantuan")}  # fmt: skip
+ACTS = {"/rapat": ("hadir", "risalah", "putusan", "masukan", "tutup"), "/saya": ("uji", "dulu", "mati"), "/p": ("terima", "lapjut", "batal", "bukan", "bantuan", "tempat")}  # fmt: skip
 
 
 def things_of(desk: Desk, route: AnyRoute) -> Iterator[tuple[tuple[Role, str], str, str]]:

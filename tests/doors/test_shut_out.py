@@ -13,6 +13,7 @@ from schemas.records.people import Address, Person
 from schemas.vocabulary import DeliveryState, Level, Role
 from services.cli.main import main
 from services.oncall.people import put
+from services.runtime.settings import Settings
 from services.security import auth
 from services.security.accounts import shutting_out as accounts
 from services.security.accounts.invitations import invite, invited
@@ -189,10 +190,17 @@ def test_the_commands_lock_list_end_and_remove(tmp_path: Path, monkeypatch: pyte
     assert office("unlock", "budi")[0] == 0
     assert office("end-sessions", "budi") == (0, "Ended: 0\n")
     assert office("reset-factor", "budi")[0] == 0
-    # Naming another address takes the one before away.
-    assert office(*add_, "--address", "email:baru@polres.example", typed=f"{NEW}\n")[0] == 0
-    assert office("remove-address", "budi", "email:lama@polres.example")[0] == 1
+    # Naming another address adds it, says that the one before stays, and how that one is taken away.
+    code, said = office(*add_, "--address", "email:baru@polres.example", typed=f"{NEW}\n")
+    assert code == 0
+    assert "Kept besides, after those named: email. One is taken away by kentongan person remove-address budi" in said
+    store = Store(Settings(data=tmp_path).database)
+    ranked = store.read_now(lambda session: sorted((one.rank, one.address) for one in session.scalars(select(Address))))
+    store.close()
+    assert ranked == [(1, "baru@polres.example"), (2, "lama@polres.example")]
+    assert office("remove-address", "budi", "email:lama@polres.example")[0] == 0
     assert office("remove-address", "budi", "email:baru@polres.example")[0] == 0
+    assert "Kept" not in office(*add_, "--address", "email:baru@polres.example", typed=f"{NEW}\n")[1]
     assert office("lock", "siapa", "--reason", "x")[0] == 1
 
 

@@ -110,6 +110,20 @@ def test_what_is_no_whole_picture_is_refused(door, body, status):
     assert upload(door, body).status == status
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", ("Foto harus JPEG, PNG, atau WebP", "Foto rusak atau tidak lengkap", "Paling besar 12288 KiB")),
+        ("en-GB,en;q=0.9,id;q=0.8", ("must be JPEG, PNG or WebP", "is broken or incomplete", "At most 12288 KiB")),
+    ],
+)
+def test_why_it_is_refused_is_said_in_the_language_asked_for(door, language, said):
+    bodies = (b"%PDF-1.4", picture()[:900], b"x" * (13 * 1024 * 1024))
+    for body, words in zip(bodies, said, strict=True):
+        answer = door.post(PATH, body, kind="image/jpeg", Accept_Language=language)
+        assert words in answer.body["detail"]
+
+
 def test_a_kind_that_is_no_image_is_not_even_read(door):
     assert upload(door, picture(), "text/html").status == 415
     assert upload(door, b"x" * (13 * 1024 * 1024)).status == 413

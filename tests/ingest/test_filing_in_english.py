@@ -24,6 +24,7 @@ WHOLE = (
     "services/cli/office",
 )
 ONE = (
+    "services/ingest/app.py",
     "services/ingest/validation.py",
     "services/ingest/filing.py",
     "services/ingest/attachments.py",

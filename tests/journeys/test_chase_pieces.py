@@ -139,6 +139,30 @@ def test_a_rung_that_waits_is_not_told_once_the_lead_has_answered(ground: Ground
     assert {one.state for one in ground.rows(Delivery) if one.id in waiting} == {"withdrawn"}
 
 
+def failing(ground: Ground, told: Told, reason: str) -> set[str]:
+    """Let a first try of what was just told fail for now, as a gateway that is away does; gives their ids."""
+    rows = {row["id"] for row in told if row["reason"] == reason}
+    assert rows
+    waits = {"state": "failed", "attempts": 1, "next_at": ground.clock.now, "leased_by": None, "sent_at": None}
+    ground.store.write_now(lambda tx: tx.put(Delivery, [{"id": id_, **waits} for id_ in sorted(rows)]))
+    return rows
+
+
+def test_a_rung_that_did_not_get_through_is_not_tried_again_once_the_lead_has_answered(ground: Ground) -> None:
+    incident = open_(ground, Level.KRITIS)
+    climbs = ladder_of(ground, incident).next_at
+    assert climbs is not None
+    waiting = failing(ground, swept(ground, seconds=(climbs - ground.clock.now).seconds), "escalated")
+    assert waiting <= sent_now(ground)  # while he is silent it is tried again
+    failing(ground, [one.model_dump() for one in ground.rows(Delivery) if one.id in waiting], "escalated")
+    ground.clock.forward(seconds=20)
+    for alert in ground.rows(Alert):
+        if alert.incident_id == incident and (alert.duty == Duty.LEAD or alert.needed):
+            answer(ground, alert)
+    assert sent_now(ground) & waiting == set()
+    assert {one.state for one in ground.rows(Delivery) if one.id in waiting} == {"withdrawn"}
+
+
 def test_a_rung_that_a_person_asks_for_after_the_answer_is_told_though_it_waits(ground: Ground) -> None:
     incident = open_(ground, Level.TINGGI)
     ground.clock.forward(minutes=1)
@@ -169,6 +193,27 @@ def test_who_had_a_copy_and_is_to_support_now_is_asked(ground: Ground) -> None:
     assert {one.reason for one in asked} == {"changed"}
     assert all(one.ack_due is not None for one in ground.rows(Alert) if one.id in called)
     assert lead.institution == "POLSEK"
+
+
+def test_who_led_and_has_a_copy_now_hears_once_that_no_answer_is_asked_of_him(ground: Ground) -> None:
+    incident = open_(ground, Level.SEDANG, issue="SLT", form="KETEGANGAN")
+    led = alert_of(ground, incident, Duty.LEAD)
+    before = {one.id for one in ground.rows(Delivery)}
+    ground.clock.forward(minutes=2)
+    ground.act(lambda tx: lifecycle.override(tx, incident, OFFICER, {"issue": "WRG"}, "Dinilai."), incident)
+    now = next(one for one in ground.rows(Alert) if one.id == led.id)
+    assert (led.institution, now.duty, now.ack_due, now.remind_at) == ("POLRES", Duty.INFORM, None, None)
+
+    def heard() -> list[tuple[str, Any]]:
+        rows = [one for one in ground.rows(Delivery) if one.id not in before and one.alert_id == led.id]
+        return [(one.reason, one.payload["data"].get("released")) for one in rows]
+
+    assert heard() == [("changed", True)]
+    ground.clock.forward(minutes=2)
+    ground.act(
+        lambda tx: lifecycle.override(tx, incident, OFFICER, {"level": int(Level.TINGGI)}, "Dinilai lagi."), incident
+    )
+    assert [released for _, released in heard()].count(True) == 1
 
 
 def test_a_silence_ended_early_gives_its_time_to_answer_from_then_on(ground: Ground) -> None:

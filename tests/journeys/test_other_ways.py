@@ -19,6 +19,7 @@ from services.notify.closing.other_way import other_ways
 from services.notify.contacts import Contacts
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher, Outcome
+from services.notify.messages.notices import Notice
 from services.notify.watchdog.asks import chase
 from services.office import asks
 from services.oncall import people
@@ -86,8 +87,20 @@ def ways(rows: list[DeliveryRow]) -> list[tuple[str, str]]:
 
 
 def notice(ground: Ground) -> list[DeliveryRow]:
-    words = {"subject": "Pastikan lewat telepon: Polres Tuban, KRITIS", "body": "Telepon petugas itu."}
-    return ground.store.write_now(lambda tx: owe_notice(tx, ground.context, "claimed:x", **words))
+    words = Notice("channel_fails", {"channel": "email"})
+    return ground.store.write_now(lambda tx: owe_notice(tx, ground.context, "claimed:x", words))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("id", "Saluran email bermasalah"), ("en", "The channel email is in trouble")]
+)
+def test_a_notice_is_in_the_language_of_whom_it_is_for(ground: Ground, language: str, said: str) -> None:
+    reach(ground, COORDINATOR, MAIL)
+    ground.store.write_now(lambda tx: tx.put(Person, [{"id": COORDINATOR, "language": language}]))
+    ground.context.contacts.forget()
+    [told] = notice(ground)
+    assert told["payload"]["subject"] == said
+    assert told["payload"]["short"].startswith(said)
 
 
 def of_that_notice(rows: list[DeliveryRow], told: DeliveryRow) -> list[DeliveryRow]:

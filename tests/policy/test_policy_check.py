@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -15,6 +16,7 @@ from schemas.district import District
 from schemas.vocabulary import Classification, Level, Phase
 from services.cli.policy import check as policy_command
 from services.oncall.roster import Officer, Reach, Roster
+from services.policy import proof_words
 from services.policy.loader import default_folder
 from services.policy.proof import Demands, Walk, cells, check, differences, who
 from services.policy.routing import Situation, route
@@ -75,9 +77,9 @@ def test_a_lead_without_a_usable_address_or_in_another_unit_is_no_lead(
     walk = check(tuban, with_officer(demo_people, "polsek.soko", **changes), demands=demands)
     (finding,) = [one for one in walk.findings if one.fails]
     assert finding.kind == "depth"
-    assert SOKO in finding.what
+    assert SOKO in finding.what()
     assert finding.cells > 0
-    assert SOKO in finding.example
+    assert SOKO in finding.example()
 
 
 def test_a_post_that_has_lost_everybody_says_so(tuban: District, demo_people: Roster, demands: Demands) -> None:
@@ -93,7 +95,7 @@ def test_a_rung_whose_only_post_is_empty_is_found_as_rung_and_as_post(
 
 def test_an_issue_for_named_persons_needs_named_persons(tuban: District, demo_people: Roster, demands: Demands) -> None:
     walk = check(tuban, with_officer(demo_people, "polres2", named_for=()), demands=demands)
-    assert [finding.kind for finding in walk.findings if "RAD" in finding.what] == ["depth"]
+    assert [finding.kind for finding in walk.findings if "RAD" in finding.what()] == ["depth"]
 
 
 def test_a_missing_supporter_is_told_but_fails_nothing(tuban: District, demo_people: Roster, demands: Demands) -> None:
@@ -108,7 +110,7 @@ def test_a_lead_that_may_not_read_what_it_leads_is_told(tuban: District, demo_pe
     walk = check(tuban, low, demands=demands)
     assert walk.holds
     assert [finding.kind for finding in walk.findings] == ["clearance"]
-    assert "RAD" in walk.findings[0].what
+    assert "RAD" in walk.findings[0].what()
 
 
 # -- hours of the week ------------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def test_a_gap_in_a_rota_is_told_and_everybody_there_stands_in(
     roster = with_officer(demo_people, "polres", shifts=((MONDAY, MONDAY + hours),))
     walk = check(tuban, roster, MONDAY, demands)
     assert walk.holds
-    assert [(one.kind, one.at) for one in walk.findings if "RAD" not in one.what] == [("gap", MONDAY + hours)]
+    assert [(one.kind, one.at) for one in walk.findings if "RAD" not in one.what()] == [("gap", MONDAY + hours)]
     assert {"polres"} == {one.id for one in roster.reached("POLRES", None, MONDAY)}
     assert {"polres", "polres2"} == {one.id for one in roster.reached("POLRES", None, MONDAY + hours)}
 
@@ -279,3 +281,22 @@ def test_a_medium_alert_of_the_night_is_due_in_office_hours(
     night = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
     lines = who(tuban, demo_people, Situation("EKO", "UNRAS", Level.SEDANG, kecamatan=SOKO), night)
     assert datetime(2026, 11, 25, 9, 30, tzinfo=wib) in [line.at for line in lines if line.what == "rung"]
+
+
+# -- in the reader's language -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", proof_words.SAID)
+def test_what_the_proof_finds_tells_the_same_facts_in_both_languages(code: str) -> None:
+    indonesian, english = proof_words.SAID[code]
+    assert sorted(re.findall(r"{(\w+)}", indonesian)) == sorted(re.findall(r"{(\w+)}", english))
+    assert indonesian != english
+
+
+def test_every_finding_and_its_example_are_in_the_language_asked_for(tuban: District, demands: Demands) -> None:
+    found = check(tuban, Roster(people=()), demands=demands).findings
+    assert {one.kind for one in found} >= {"lead", "rung", "post", "recipient"}
+    assert [one.kind for one in found if one.what("id") == one.what("en")] == []
+    example = proof_words.Example(Situation("SLT", "BENTROK", Level.TINGGI), "Kabid")
+    assert example.say("id") == "SLT BENTROK TINGGI lokasi belum pasti, anak tangga Kabid"
+    assert example.say("en") == "SLT BENTROK TINGGI place not certain yet, rung Kabid"

@@ -226,6 +226,25 @@ def test_whoever_owes_an_answer_is_asked_for_it_whatever_the_message_is_about() 
         assert [("sebelum pkl 01.17" in said), ("Terima sblm 01.17" in said)] == [wanted, wanted], (reason, owes)
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "short"),
+    [
+        ("id", "Penanggung jawab sekarang Polsek Soko: Anda tidak perlu menjawab lagi", "Tidak perlu dijawab lagi."),
+        ("en", "The lead is Polsek Soko now: you need not answer any more", "No answer needed any more."),
+    ],
+)
+@pytest.mark.parametrize("reason", [AlertReason.CHANGED, AlertReason.RAISED])
+def test_who_led_until_now_reads_that_another_does(language: str, said: str, short: str, reason: AlertReason) -> None:
+    facts = replace(CLASH, reason=reason, duty=Duty.INFORM, owes=False, lead="Polsek Soko", released=True, ack_due=None)
+    told = compose(facts, channel_length=160, may_carry_text=False, language=language)
+    assert said in told.body
+    assert said in told.line
+    assert short in told.short
+    kept = compose(replace(facts, released=False), channel_length=160, may_carry_text=False, language=language)
+    assert said not in kept.body
+    assert short not in kept.short
+
+
 def test_a_deadline_that_has_passed_is_not_asked_for_again() -> None:
     late = replace(CLASH, reason=AlertReason.OVERDUE, ack_due=NIGHT - timedelta(minutes=1))
     assert "Batas menjawab pkl 01.11 WIB sudah lewat" in written(late)

@@ -246,7 +246,7 @@ async def test_the_outside_watcher_is_pinged_by_a_get(house: House) -> None:
 
 
 def test_every_kind_of_finding_has_its_sentence() -> None:
-    assert all(sentence and not sentence.endswith(".") for sentence in SAID.values())
+    assert all(sentence and not sentence.endswith(".") for said in SAID.values() for sentence in said)
     assert sentences([]) == []
 
 

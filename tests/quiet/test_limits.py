@@ -164,6 +164,14 @@ def test_a_rung_below_tinggi_waits_for_no_digest_whoever_it_is_told_to(reason: A
     assert is_copy(told) == (reason not in ("escalated", "overdue", "unreachable"))
 
 
+def test_who_led_until_now_waits_for_no_digest_to_hear_that_he_is_asked_no_more() -> None:
+    told = row(1, Level.SEDANG, "inform")
+    told["payload"]["data"]["reason"] = AlertReason.CHANGED.value
+    assert is_copy(told)
+    told["payload"]["data"]["released"] = True
+    assert not is_copy(told)
+
+
 def test_no_bundle_hides_what_is_pressing() -> None:
     pressing = [row(1, Level.KRITIS, "inform"), row(2, Level.TINGGI, "lead"), row(5, Level.TINGGI)]
     pressing[2]["payload"]["data"]["reason"] = "escalated"

@@ -18,8 +18,9 @@ from schemas.records.reports import Report, ReporterKey, ReportSource
 from schemas.vocabulary import Role
 from services.bus import DeadLetter
 from services.cli.sources import person
+from services.notify.messages.notices import NOTICES
 from services.notify.watchdog import retention as daily
-from services.notify.watchdog.retention import SUBJECT, WORDS, DailyRetention
+from services.notify.watchdog.retention import WORDS, DailyRetention
 from services.policy.loader import default_folder, load_district
 from services.sources import escrow, retention, subject
 from services.sources.kept import opened
@@ -30,6 +31,7 @@ from tests.house import SOKO, House
 
 pytestmark = pytest.mark.nats
 CONTACT = "Paijo Wiryawan, 081290018822"
+SUBJECT = NOTICES["retention"][0][0]  # nobody here reads English
 CLASH = "Bentrok dua perguruan silat di Desa Bangunrejo Soko, saling lempar batu, tiga orang luka"
 
 

@@ -105,7 +105,7 @@ def _walk_lines(walk: Walk, district: District) -> list[str]:
     for one in ordered[:SHOWN]:
         when = f", mulai {told_time(one.at, told_at=datetime.min.replace(tzinfo=UTC), zone=zone)}" if one.at else ""
         mark = "GAGAL" if one.fails else "perhatian"
-        lines.append(f"{mark}: {one.what}{when}; {one.cells} sel, misalnya {one.example}")
+        lines.append(f"{mark}: {one.what()}{when}; {one.cells} sel, misalnya {one.example()}")
     if len(ordered) > SHOWN:
         lines.append(f"... dan {len(ordered) - SHOWN} lagi (--json memberi semuanya)")
     seen = f"{walk.cells} sel, {walk.posts} pos, seminggu dengan {walk.moments} saat berbeda"
@@ -118,9 +118,9 @@ def _finding_json(one: Finding) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "fails": one.fails,
-        "what": one.what,
+        "what": one.what(),
         "cells": one.cells,
-        "example": one.example,
+        "example": one.example(),
         "at": at,
     }
 

@@ -18,12 +18,13 @@ from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import COOKIE, arriving_of, from_here, inside, keep_session
+from services.console.web.sessions import COOKIE, LEAVE, UNSENT, arriving_of, from_here, inside, keep_session
 from services.security import auth
 from services.security.permissions import Act
 from services.web.rate_limit import caller
 
 SAID = {"sandi": "invitation.done", "keluar": "signed_out"}
+WRONG = {UNSENT: "sign_in_unsent"}
 WAITING = 50  # strangers whose passwords are checked one after another; the next ones are told to come again
 BROWSER_SECONDS = DAYS * 86_400
 
@@ -42,12 +43,13 @@ class SignInPages:
         then = inside(request.query_params.get("ke", "/"))
         if await arriving_of(request, self._deps):  # who owes the second step is led on to it by the page itself
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-        said = SAID.get(request.query_params.get("pesan", ""))
+        message = request.query_params.get("pesan", "")
+        told = {"then": then, "said": SAID.get(message), "wrong": WRONG.get(message)}
         if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
-            return self.page(request, {"then": then, "said": said})
+            return self.page(request, told)
         found = await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
         known = found is not None and "lain" not in request.query_params
-        response = self.page(request, {"then": then, "said": said, "device": known})
+        response = self.page(request, {**told, "device": known})
         if not known:
             forget(response, self._deps)
         return response
@@ -165,7 +167,7 @@ def sign_in_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, 
         ("/masuk", "GET", pages.show, Act.OPEN),
         ("/masuk", "POST", pages.enter, Act.OPEN),
         ("/masuk/kode", "POST", pages.enter_with_code, Act.OPEN),
-        ("/keluar", "POST", pages.leave, Act.OWN),
+        (LEAVE, "POST", pages.leave, Act.OWN),
         *provider_routes(deps, pages.page, pages.entered),
         *passkey_door_routes(deps, pages.page, pages.known),
     )

@@ -281,7 +281,7 @@ class ProposalView:
     """What one person wants done, and a second one of another institution decides."""
 
     id: str
-    kind: str  # assess, settle, dismiss, merge
+    kind: str  # assess, settle, dismiss, merge, place
     changes: dict[str, Any]
     asked: tuple[tuple[str, str], ...]  # what is to change (level, issue, form, kecamatan, desa), and its new name
     reason: str
@@ -289,7 +289,7 @@ class ProposalView:
     institution: str
     made_at: datetime
     mine: bool  # proposed by the reader himself, who may take it back
-    second: bool  # the reader is of another institution, and may agree
+    second: bool  # the reader may agree: he is of another institution; of a place, he may assess
 
 
 @dataclass(frozen=True, kw_only=True)

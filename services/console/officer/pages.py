@@ -12,15 +12,17 @@ from schemas.district import District
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty
 from services.console import texts as words
 from services.console.dependencies import Deps
-from services.console.incidents.actions import perform, permitted
+from services.console.incidents.actions import changes_of, perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
 from services.console.officer.small_map import small_map
 from services.console.together.presence import PART, present, takes_part
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.places import choices, matching
 from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
+from services.incidents.decisions.proposals import correct_place
 from services.incidents.other_answers import (
     SLIP,
     Standing,
@@ -42,12 +44,13 @@ from services.store.transaction import Session, Transaction
 from services.web.problem_details import Problem, answer
 
 LIMIT = 1000  # characters of a reason
+NAMED = 4  # places of one name that a refusal names
 PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
 CALLS = 3  # people offered to call
 ANY_FORM = "*"
 FROM_LIST = "daftar"  # field of a form that stands on the list and leads back to it
 OTHER_SESSION = "other_session"  # code for a tap's script: it waits until its own person has signed in (queue.js)
-DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan", "serah", "ambil")
+DONE = ("terima", "lagi", "lapjut", "batal", "bukan", "bantuan", "serah", "ambil", "tempat")
 Form = Mapping[str, str]
 
 
@@ -93,6 +96,8 @@ class OfficerPages:
             "map": small_map(district, view.place, view.position),
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
+            "corrects": view.state in OPEN_STATES and (own is not None or may(visitor.identity.role, Act.ASSESS)),
+            "judges": may(visitor.identity.role, Act.ASSESS) or view.decides,
             "takers": colleagues,
             "standing": standing if may_answer(visitor.identity, own) else None,
             "take_back": take_back_until(own, now),
@@ -182,6 +187,20 @@ def _take_back(tx: Transaction, _: District, id_: str, who: Identity, __: Form) 
     return "ambil"
 
 
+def _place(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
+    if may(who.role, Act.ASSESS):
+        who = permitted(tx.session, who, district, id_, Act.ASSESS)
+    found = matching(form.get("where", ""), choices(district))
+    if not found:
+        raise Refused("place_unknown")
+    if len(found) > 1:
+        raise Refused("place_of_several", places="; ".join(one.label for one in found[:NAMED]))
+    place = {"desa": found[0].desa} if found[0].desa else {"kecamatan": found[0].kecamatan}
+    reason = form.get("reason", "")[:LIMIT] or words.say("p.place_seen", words.LANGUAGES[0])
+    correct_place(tx, district, id_, who, changes_of(place, district), found[0].label, reason)
+    return "tempat"
+
+
 ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
     "terima": _acknowledge,
     "lapjut": _report,
@@ -190,6 +209,7 @@ ACTS: dict[str, Callable[[Transaction, District, str, Identity, Form], str]] = {
     "bantuan": _help,
     "serah": _hand_over,
     "ambil": _take_back,
+    "tempat": _place,
 }
 
 

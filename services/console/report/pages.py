@@ -20,11 +20,11 @@ from services.console import texts as words
 from services.console.dependencies import Deps, Filing
 from services.console.fact_checks import in_words, place_code, read_codes
 from services.console.report.fields import PHOTOS, Written, over, written
-from services.console.report.places import Choice, TapMap, choices, tap_map
 from services.console.report.receipt import Ticket
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
+from services.console.web.places import Choice, TapMap, choices, tap_map
 from services.console.web.rendering import HEADERS, REPORTING
 from services.console.web.sessions import YEAR, Visitor, from_here, language_of, visitor_of
 from services.security.auth import Identity
@@ -32,10 +32,8 @@ from services.security.devices import DEVICE_COOKIE, Devices
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.sources.kept import REPORTERS_CHECK
-from services.web.field_errors import Fault
-from services.web.in_english import words_in
-from services.web.localised import LANGUAGES
-from services.web.problem_details import TITLES, Problem, answer
+from services.web.in_english import said_in
+from services.web.problem_details import Problem, answer
 from services.web.rate_limit import Buckets, Rate, caller
 
 PAGE = "/lapor"
@@ -150,14 +148,14 @@ class ReportPages:
             visitor, form, photos = await self._received(request)
         except Problem as problem:
             if by_script:
-                return answer(_said(problem, language_of(request)))
+                return answer(said_in(problem, language_of(request)))
             raise
         now = self._deps.clock()
         told = written(form, self._deps.district, now)
         try:
             made = await self._file(filing, request, visitor, told, photos)
         except Problem as problem:
-            problem = _said(problem, visitor.language if visitor else language_of(request))
+            problem = said_in(problem, visitor.language if visitor else language_of(request))
             if by_script:
                 return answer(problem)
             return self._again(request, visitor, form, told, problem)
@@ -319,17 +317,6 @@ def _script_words(language: str) -> str:
     fields = ("text", "observed_at", "place", "contact", "attachments", "id", "killed", "injured", "crowd")
     said |= {f"field.{key}": words.say(f"lapor.field.{key}", language) for key in fields}
     return json.dumps(said, ensure_ascii=False)
-
-
-def _said(problem: Problem, language: str) -> Problem:
-    """Give what the door says in Indonesian in the reporter's language."""
-    if language == LANGUAGES[0]:
-        return problem
-    say, status = words_in(language), problem.status_code
-    plain = problem.detail in ("", HTTPStatus(status).phrase)  # then an answer has its title alone, in Indonesian
-    detail = ("" if problem.faults else say(TITLES.get(status, ""))) if plain else say(problem.detail)
-    faults = [Fault(fault.field, say(fault.why)) for fault in problem.faults]
-    return Problem(status, detail, faults, problem.headers, code=problem.code, more=problem.more)
 
 
 async def _multipart(request: Request) -> tuple[dict[str, str], list[bytes]]:

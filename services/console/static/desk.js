@@ -8,6 +8,7 @@
   const wide = matchMedia("(min-width: 75rem)");
   const file = () => document.querySelector("[data-incident]");
   const AGAIN = 5000; // milliseconds until what a server in trouble has refused is asked again
+  const OWN = "/saya"; // short, and everybody's: tells whether the session stands, also where this page's own address takes forms only
   let line = null;
   let waiting = null;
   let running = false;
@@ -38,10 +39,10 @@
     });
     if (before.size) document.querySelectorAll("[data-id]").forEach((row) => row.classList.toggle("fresh", before.get(row.dataset.id) !== row.dataset.revision));
   }
-  async function fetched(url, options = {}) {
+  async function fetched(url, options = {}, kept = undefined) {
     const answer = await fetch(url, { headers: { accept: "text/html", "kentongan-part": "1" }, credentials: "same-origin", ...options });
     const where = new URL(answer.url).pathname;
-    if (where !== location.pathname && (where === "/masuk" || where === "/akun")) { shut(); return null; } // the session ended, or owes a second step
+    if (where !== location.pathname && (where === "/masuk" || where === "/akun")) { shut(kept); return null; } // the session ended, or owes a second step
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const { who } = page.body.dataset;
     if (who && who !== document.body.dataset.who) { location.reload(); return null; } // somebody else has signed in beside this page
@@ -51,8 +52,9 @@
   // A session that ended takes nothing half-written with it: who signs in again beside this page goes on here, with
   // forms of the new session. Those of the old one are taken no more.
   let ended = null;
-  function shut() {
-    if (!begun(document.querySelectorAll("main :is(input, select, textarea)"))) { location.reload(); return; }
+  const written = () => begun(document.querySelectorAll("main :is(input, select, textarea)"));
+  function shut(kept = written()) {
+    if (!kept) { location.reload(); return; }
     if (ended) return;
     ended = Object.assign(document.createElement("p"), { className: "wrong ended" });
     ended.setAttribute("role", "alert");
@@ -66,7 +68,7 @@
     if (ended) ended.remove();
     ended = null;
   }
-  document.addEventListener("visibilitychange", () => { if (ended && !document.hidden) later(0); });
+  document.addEventListener("visibilitychange", () => { if (ended && !document.hidden) fetched(OWN).then(() => later(0)).catch(() => {}); });
   const troubled = (answer) => answer.status === 429 || answer.status >= 500;
   function known(page) {
     position = Math.max(position, Number(page.body.dataset.position || -1));
@@ -206,7 +208,10 @@
     const button = event.submitter || form.querySelector("button");
     if (form.method !== "post" || event.defaultPrevented) return;
     if (!new URL(form.action).pathname.startsWith("/peristiwa/")) {
-      if (!form.matches("[data-tap], #lapor")) setTimeout(() => { button.disabled = true; }, 0); // a double tap is one tap
+      if (form.matches("[data-tap], #lapor")) return;
+      if (sure.delete(form) || !(written() || fields(form))) { setTimeout(() => { button.disabled = true; }, 0); return; } // a double tap is one tap
+      event.preventDefault();
+      leave(form, button, event.submitter);
       return;
     }
     event.preventDefault();
@@ -246,6 +251,20 @@
       button.disabled = false;
     }
   });
+  // Other forms leave the page, and what is written with it: first it is seen that the session stands, and the server.
+  const sure = new WeakSet();
+  const fields = (form) => form.querySelector("input:not([type=hidden]), select, textarea");
+  async function leave(form, button, submitter) {
+    button.disabled = true;
+    let stands = null;
+    try { stands = await fetched(OWN, {}, true); } catch { note(form, document.body.dataset.unsent); }
+    button.disabled = false;
+    if (ended) ended.querySelector("a").focus();
+    if (!stands) return;
+    if (!stands.answer.ok) { note(form, document.body.dataset.unsent); return; }
+    sure.add(form);
+    form.requestSubmit(submitter);
+  }
   function note(where, text) {
     let box = where.querySelector(":scope > .wrong");
     if (!box) { box = document.createElement("p"); box.className = "wrong"; box.setAttribute("role", "alert"); where[where === panel ? "prepend" : "append"](box); }

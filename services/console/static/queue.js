@@ -30,7 +30,7 @@
   }
   async function add(item) {
     const db = await opened();
-    await db.put("outbox", { state: "waiting", photos: [], made: new Date().toISOString(), ...item });
+    await db.put("outbox", { state: "waiting", photos: [], made: new Date().toISOString(), language: document.documentElement.lang, ...item });
     db.close();
   }
   async function remove(id) { const db = await opened(); await db.delete("outbox", id); db.close(); }
@@ -43,7 +43,7 @@
     const fields = { ...item.fields, id: item.id };
     const names = [...(item.names || [])];
     for (const photo of item.photos.slice(names.length)) {
-      const kept = await fetch("/v1/attachments", { method: "POST", credentials: "same-origin", headers: { "Content-Type": photo.type }, body: photo });
+      const kept = await fetch("/v1/attachments", { method: "POST", credentials: "same-origin", headers: { "Content-Type": photo.type, "Accept-Language": item.language || "id" }, body: photo });
       if (!kept.ok) return kept;
       names.push((await kept.json()).id);
       await change(item.id, { names }); // what has arrived is not sent twice

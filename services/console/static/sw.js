@@ -5,7 +5,7 @@
 
 importScripts("/static/idb.js", "/static/queue.js");
 
-const SHELL = ["/static/desk.css", "/static/plus-jakarta-sans.woff2", "/static/kentongan.svg", "/static/idb.js", "/static/queue.js", "/static/lapor.js", "/static/lapor-map.js", "/static/lapor.webmanifest"];
+const SHELL = ["/static/desk.css", "/static/plus-jakarta-sans.woff2", "/static/kentongan.svg", "/static/boxes.js", "/static/idb.js", "/static/queue.js", "/static/lapor.js", "/static/lapor-map.js", "/static/lapor.webmanifest"];
 const PAGE = "/lapor";
 const CACHE = `lapor ${SHELL.join(" ")}`; // addresses name their content: another content is another cache
 const MAP = "/lapor/peta"; // kept once it was asked for; its address names its version

@@ -8,6 +8,7 @@
     said.className = good ? "said" : "wrong";
     said.setAttribute("role", good ? "status" : "alert");
     said.textContent = text;
+    if (!good) said.scrollIntoView({ block: "center" }); // its form may stand screens below
   }
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("[data-tap]");

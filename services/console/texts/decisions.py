@@ -7,6 +7,11 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "proposal.settle": ("Diusulkan menutup sebagai selesai", "Proposed: settle it"),
     "proposal.dismiss": ("Diusulkan menolak laporan ini", "Proposed: dismiss it"),
     "proposal.merge": ("Diusulkan menggabungkan dengan peristiwa lain", "Proposed: merge it into another incident"),
+    "proposal.place": ("Petugas mengatakan tempatnya salah", "An officer says that the place is wrong"),
+    "proposal.place_waits": (
+        "Belum berlaku. Verifikator atau koordinator yang menyetujui atau menolak.",
+        "Not in force yet. A verifier or coordinator agrees or refuses.",
+    ),
     "proposal.into": ("Peristiwa tujuan", "The incident to merge into"),
     "proposal.by": ("oleh {name}, {institution}, {time}", "by {name}, {institution}, {time}"),
     "proposal.waits": (
@@ -48,6 +53,10 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "journal.proposal.made": (
         "{institution} mengusulkan penurunan, penutupan atau penggabungan: {reason}",
         "{institution} proposed to lower, close or merge: {reason}",
+    ),
+    "journal.proposal.made.place": (
+        "{institution} mengatakan tempatnya salah, yang benar {place}: {reason}",
+        "{institution} said that the place is wrong, and is {place}: {reason}",
     ),
     "journal.proposal.confirmed": ("{institution} menyetujui usulan", "{institution} agreed with the proposal"),
     "journal.proposal.refused": ("Usulan ditolak: {reason}", "The proposal was refused: {reason}"),

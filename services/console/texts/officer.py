@@ -81,5 +81,21 @@ OFFICER: Final[dict[str, tuple[str, str]]] = {
         "Diambil kembali. Anda yang ditanya lagi, dan rekan itu diberi tahu.",
         "Taken back. You are asked again, and the colleague is told.",
     ),
+    "p.place_wrong": ("Tempatnya salah?", "Wrong place?"),
+    "p.place_where": (
+        "Di mana sebenarnya? Nama desa dan kecamatan, misalnya Mentoro, Soko",
+        "Where is it really? Desa and kecamatan, for instance Mentoro, Soko",
+    ),
+    "p.place_why": ("Dari mana Anda tahu? Boleh kosong", "How do you know? May be left empty"),
+    "p.place_text": (
+        "Koordinator melihatnya dan memutuskan; sampai itu tempat yang lama tetap tertulis.",
+        "The coordinators see it and decide; until then the old place stands.",
+    ),
+    "p.place_direct": (
+        "Langsung berlaku, dan tercatat atas nama Anda.",
+        "It counts at once, and is noted under your name.",
+    ),
+    "p.place_seen": ("Menurut petugas tempatnya salah.", "An officer says that the place is wrong."),
+    "p.done.tempat": ("Pembetulan tempat tercatat.", "The right place is noted."),
     "p.done.bantuan": ("Permintaan bantuan diteruskan.", "The request for help is passed on."),
 }

@@ -191,6 +191,14 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
         "Belum terkirim; tulisan Anda masih di sini. Coba lagi.",
         "Not sent; what you wrote is still here. Try again.",
     ),
+    "box.full": (
+        "Kotak ini sudah penuh: paling banyak {most} huruf.",
+        "This box is full: it holds at most {most} characters.",
+    ),
+    "box.cut": (
+        "Kotak ini memuat paling banyak {most} huruf: {lost} huruf terakhir dari yang Anda tempel tidak masuk.",
+        "This box holds at most {most} characters: the last {lost} of what you pasted were left out.",
+    ),
     "session_ended": (
         "Sesi Anda berakhir. Tulisan Anda masih di sini: masuk lagi di tab baru, lalu kembali ke tab ini.",
         "Your session has ended. What you wrote is still here: sign in again in a new tab, then come back to this one.",

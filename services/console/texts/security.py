@@ -190,6 +190,10 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "From the authenticator on your phone. Lost it? Use a recovery code.",
     ),
     "sign_in_provider": ("Masuk dengan {name}", "Sign in with {name}"),
+    "sign_in_unsent": (
+        "Sesi Anda sudah berakhir, jadi yang baru Anda kirim belum diterima. Masuk, lalu kirim lagi.",
+        "Your session had ended, so what you just sent was not taken. Sign in, then send it again.",
+    ),
     "signed_out": ("Anda sudah keluar.", "You are signed out."),
     "signed_out_there": (
         "{name} di peramban ini mungkin masih terbuka.",

@@ -32,11 +32,12 @@ class Sorry(Exception):  # noqa: N818 - said to a person
 
 
 class SignInFirst(Exception):  # noqa: N818 - leads on, nothing failed
-    """The page is for people who have signed in; `then` is where they wanted to go."""
+    """The page is for people who have signed in; `then` is where they wanted to go, `unsent`: a form was not taken."""
 
-    def __init__(self, then: str) -> None:
+    def __init__(self, then: str, *, unsent: bool = False) -> None:
         super().__init__(then)
         self.then = then
+        self.unsent = unsent
 
 
 class SecondStepFirst(SignInFirst):

@@ -21,6 +21,8 @@ from services.console.web.form_body import form_of
 from services.console.web.rendering import HEADERS, Pages
 from services.console.web.sessions import (
     DOOR,
+    LEAVE,
+    UNSENT,
     Visitor,
     arriving_of,
     came_from,
@@ -75,7 +77,8 @@ class PageRoute(Route):
             response: Response = await self._handle(request)
         except SignInFirst as first:
             where = ACCOUNT if isinstance(first, SecondStepFirst) else DOOR
-            response = RedirectResponse(f"{where}?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
+            said = {"pesan": UNSENT} if first.unsent else {}
+            response = RedirectResponse(f"{where}?{urlencode({'ke': first.then} | said)}", HTTPStatus.SEE_OTHER)
         except Refused as refused:
             language = language_of(
                 request, getattr(request.state, "person", None)
@@ -163,12 +166,6 @@ def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def _asked_for(request: Request) -> str:
-    """Give the address that somebody wanted; a form that was handed in is not handed in again."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path + query if request.method == "GET" else "/"
-
-
 class SignedInPages:
     """The desk's counter: every page for people who have signed in begins and ends here."""
 
@@ -182,7 +179,7 @@ class SignedInPages:
         """Give who has signed in; raises SignInFirst, or SecondStepFirst where one step is not enough."""
         visitor = await self.arriving(request)
         if visitor.identity.owes_step:
-            raise SecondStepFirst(_asked_for(request))
+            raise SecondStepFirst(self._asked_for(request))
         if request.method == "GET" and visitor.identity.role in TOLD:
             visitor = replace(visitor, troubles=await self._health.look())
         if request.method == "GET" and visitor.identity.role in LOOKS_AFTER:
@@ -196,8 +193,13 @@ class SignedInPages:
         """Give who has signed in, also one who still has to turn two-step verification on; raises SignInFirst."""
         visitor = await arriving_of(request, self._deps)
         if visitor is None:
-            raise SignInFirst(_asked_for(request))
+            raise SignInFirst(self._asked_for(request), unsent=request.method == "POST" and request.url.path != LEAVE)
         return visitor
+
+    def _asked_for(self, request: Request) -> str:
+        """Give the address that somebody wanted; of a form that was handed in, its page."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return request.url.path + query if request.method == "GET" else came_from(request, self._deps) or "/"
 
     def show(
         self,

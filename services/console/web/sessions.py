@@ -20,6 +20,8 @@ from services.web.problem_details import Problem
 
 COOKIE = "kentongan_sesi"
 DOOR = "/masuk"
+LEAVE = "/keluar"
+UNSENT = "belum"  # what the door says to who has handed in a form of a session that had ended
 LANGUAGE_COOKIE = "bahasa"
 CSRF_HEADER = "x-csrf"
 SESSION_SECONDS = 12 * 3600  # as long as the store keeps a session (services/security/auth.py)

@@ -23,7 +23,7 @@ from services.incidents.changes import allowed, open_incident
 from services.incidents.urgency import wants_answer
 from services.policy.situation import of_one_agency
 from services.security.auth import Identity
-from services.security.permissions import Act
+from services.security.permissions import Act, may
 from services.security.refusal import Refused
 from services.store.transaction import Transaction
 
@@ -31,6 +31,7 @@ GRAVE = Level.TINGGI  # from this level on
 ROUTED_BY = ("issue", "issue_secondary", "form", "kecamatan", "desa")
 OPEN, CONFIRMED, REFUSED, OUTDATED = "open", "confirmed", "refused", "outdated"
 ASSESS, SETTLE, DISMISS, MERGE = "assess", "settle", "dismiss", "merge"
+PLACE = "place"  # one who may not assess says that the place is wrong; one who may decides, of whichever institution
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,29 @@ def assess(
         lifecycle.override(tx, incident_id, who, changes, reason, district=district)
         return Verdict()
     return Verdict(_propose(tx, incident, who, ASSESS, changes, reason))
+
+
+def correct_place(
+    tx: Transaction,
+    district: District,
+    incident_id: str,
+    who: Identity,
+    place: dict[str, str],
+    called: str,
+    reason: str,
+) -> Verdict:
+    """Put the place that an officer names over what was read, or propose it where he may not assess. Raises Refused.
+
+    `place` are its codes, `called` is what people call it.
+    """
+    incident = open_incident(tx, incident_id)
+    allowed(who, Act.ANSWER, "role_cannot")
+    if all(getattr(incident, name) == code for name, code in place.items()):
+        raise Refused("nothing_changed")
+    if may(who.role, Act.ASSESS):
+        lifecycle.override(tx, incident_id, who, dict(place), reason, district=district)
+        return Verdict()
+    return Verdict(_propose(tx, incident, who, PLACE, dict(place), reason, place=called))
 
 
 def lowers(incident: Incident, changes: dict[str, Any], district: District) -> bool:
@@ -133,7 +157,7 @@ def _readable(tx: Transaction, district: District, incident: Incident, into: Inc
 
 
 def _propose(
-    tx: Transaction, incident: Incident, who: Identity, kind: str, changes: dict[str, Any], reason: str
+    tx: Transaction, incident: Incident, who: Identity, kind: str, changes: dict[str, Any], reason: str, **said: str
 ) -> str:
     if not reason.strip():
         raise Refused("proposal_needs_reason")
@@ -150,6 +174,7 @@ def _propose(
     row |= {"reason": reason.strip(), "by": who.id, "institution": who.institution, "made_at": tx.now, "state": OPEN}
     tx.add(Proposal, [row])
     facts = {"proposal": kind, "institution": who.institution, "changes": changes, "reason": reason.strip()}
+    facts |= said
     incident.stamp = tx.audit("proposal.made", who.id, incident=incident.id, subject=id_, **facts)
     return id_
 
@@ -170,7 +195,8 @@ def decide(
         _second(tx, district, one, who)
     if not agrees and not reason.strip():
         raise Refused("proposal_refusal_needs_reason")
-    state = REFUSED if not agrees else OUTDATED if incident.level > one.level else CONFIRMED
+    risen = incident.level > one.level and one.kind != PLACE
+    state = REFUSED if not agrees else OUTDATED if risen else CONFIRMED
     one.state, one.decided_at, one.decided_by, one.note = state, tx.now, who.id, reason.strip() or None
     facts = {"institution": who.institution, "proposed_by": one.by, "reason": reason.strip()}
     incident.stamp = tx.audit(f"proposal.{state}", who.id, incident=incident_id, subject=one.id, **facts)
@@ -180,16 +206,22 @@ def decide(
         into = one.changes["into"]
         _readable(tx, district, *merging.can_merge(tx, incident_id, into), who, Act.CONFIRM)
         merging.merge(tx, incident_id, into, who, one.reason, one.by)
-    elif one.kind == ASSESS:
+    elif one.kind in (ASSESS, PLACE):
         lifecycle.override(tx, incident_id, who, dict(one.changes), one.reason, one.by, district=district)
     else:
         lifecycle.close(tx, incident_id, who, one.reason, dismissed=one.kind == DISMISS, proposed_by=one.by)
 
 
+def may_agree(one: Proposal, who: Identity, district: District) -> bool:
+    """Say whether somebody is the second person that it takes: of another institution; of a place, who may assess."""
+    if one.kind == PLACE:
+        return may(who.role, Act.ASSESS)
+    return bool(who.institution) and not of_one_agency(who.institution or "", one.institution, district)
+
+
 def _second(tx: Transaction, district: District, one: Proposal, who: Identity) -> None:
-    """Refuse who is no second person of another institution."""
     first = tx.session.get(Person, one.by)
-    if who.id == one.by or who.institution is None or of_one_agency(who.institution, one.institution, district):
-        raise Refused("second_of_another_institution")
+    if who.id == one.by or not may_agree(one, who, district):
+        raise Refused("role_cannot_override" if one.kind == PLACE else "second_of_another_institution")
     if first is not None and not first.active:
         raise Refused("proposer_shut_out")

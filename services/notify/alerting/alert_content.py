@@ -84,6 +84,7 @@ class AlertContent(AlertRows):
             "exercise": row["exercise"],
             "url": f"{self.desk.base_url}/{'peringatan' if is_warning(row) else 'peristiwa'}/{row['id']}",
             "text": self._text(row, alert, contact),
+            **({"released": True} if alert["id"] in self.released else {}),
         }
 
     def _name(self, code: str | None) -> str | None:
@@ -125,6 +126,7 @@ class AlertContent(AlertRows):
             sitrep_due=self._sitrep_due(row, alert),
             needed=alert["needed"],
             owes=is_silent(alert) and wants_answer(row),
+            released=alert["id"] in self.released,
             reported=alert["state"] == AlertState.REPORTED,
             silent=self._called(silent),
             silent_since=min((one.get("delivered_at") or one["owed_at"] for one in silent), default=None),

@@ -46,6 +46,7 @@ class AlertRows:
         self.mutes = Mutes(tx.session, tx.now, context.zone)
         self.unreachable: dict[str, list[str]] = defaultdict(list)  # incident -> institutions nobody of which is there
         self.rose_from: dict[str, Level] = {}  # incident -> the level from which it rises in this transaction
+        self.released: set[str] = set()  # alerts of those who led until this transaction, and have a copy now
         self.missing: dict[str, list[AlertRow]] = defaultdict(list)  # incident -> alerts of those that are needed
         self.canaries = canary.canaries(tx.session, [id_ for id_, row in self.incidents.items() if row["exercise"]])
         for id_ in self.canaries:

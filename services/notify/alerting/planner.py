@@ -133,7 +133,7 @@ def _tell(telling: AlertBatch, row: IncidentRow, alert: AlertRow, recipient: Rec
     if found.asks(alert, recipient, row["level"]):
         telling.owe_again(alert, row)
         telling.tell(row, alert, found.reason)
-    elif found.grew and recipient.duty == Duty.LEAD:
+    elif alert["id"] in telling.released or (found.grew and recipient.duty == Duty.LEAD):
         telling.tell(row, alert, AlertReason.CHANGED)
 
 
@@ -195,6 +195,9 @@ def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -
             handed = True
             # What it promised is another's to keep now.
             telling.touch(alert, remind_at=None, held_by=None, sitrep_due=None)
+            if duty == Duty.INFORM:
+                telling.touch(alert, ack_due=None)
+                telling.released.add(alert["id"])  # it does not wait for it any more, and hears so
     return handed, frozenset(called)
 
 

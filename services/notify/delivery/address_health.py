@@ -16,6 +16,7 @@ from services.notify.context import NotifyContext
 from services.notify.delivery import queries
 from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Notice
 from services.oncall.push_subscription import GONE
 from services.store.transaction import Transaction
 
@@ -80,12 +81,8 @@ def _avoid(tx: Transaction, context: NotifyContext, one: Address) -> list[Delive
     person = tx.session.get(Person, one.person_id)
     name = f"{person.name} ({person.post or person.institution or '-'})" if person else one.person_id
     login = person.login if person else one.person_id
-    body = (
-        f"Pesan untuk {name} lewat {one.channel} tidak sampai: alamatnya tidak bisa dipakai. Alamatnya yang lain kini "
-        f"didahulukan. Perbaiki, lalu verifikasi lagi: kentongan person verify {login} {one.channel}"
-    )
-    key = f"avoided:{one.id}:{tx.now.isoformat()}"
-    return owe_notice(tx, context, key, subject="Alamat petugas tidak bisa dipakai", body=body)
+    notice = Notice("address_fails", {"name": name, "login": login, "channel": one.channel})
+    return owe_notice(tx, context, f"avoided:{one.id}:{tx.now.isoformat()}", notice)
 
 
 def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[DeliveryRow]:
@@ -94,8 +91,7 @@ def _forgive(tx: Transaction, context: NotifyContext, channel: str) -> list[Deli
         one.avoided_at = None
         tx.audit("address.forgiven", "notify", subject=one.id, person=one.person_id, channel=channel)
     day = tx.now.astimezone(context.zone).date().isoformat()
-    body = f"Beberapa alamat menolak pesan dan tidak ada yang tembus lewat {channel}. Periksa penyedia dan akunnya."
-    return owe_notice(tx, context, f"channel:{channel}:{day}", subject=f"Saluran {channel} bermasalah", body=body)
+    return owe_notice(tx, context, f"channel:{channel}:{day}", Notice("channel_fails", {"channel": channel}))
 
 
 def _refuses_everybody(tx: Transaction, context: NotifyContext, channel: str, address: str) -> bool:

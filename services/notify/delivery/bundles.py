@@ -68,9 +68,12 @@ def may_wait(row: DeliveryRow) -> bool:
 
 
 def is_copy(row: DeliveryRow) -> bool:
-    """Say whether a delivery belongs into a digest: for information only, below TINGGI, and not the ladder's word."""
+    """Say whether a delivery belongs into a digest: for information only, below TINGGI, and not the ladder's word.
+
+    Who led until now may be on the way, and waits for no digest to hear that he no longer does.
+    """
     data = row["payload"]["data"]
-    informs = data["duty"] == Duty.INFORM and data["reason"] not in CHASING
+    informs = data["duty"] == Duty.INFORM and data["reason"] not in CHASING and not data.get("released")
     return bool(informs and Level[data["level"]] < Level.TINGGI)
 
 

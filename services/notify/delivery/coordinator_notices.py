@@ -15,6 +15,7 @@ from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery import queries
 from services.notify.delivery.dispatcher import LEASE
+from services.notify.messages.notices import Notice
 from services.policy.situation import barred, decides
 from services.store.ids import derived
 from services.store.transaction import Transaction
@@ -31,9 +32,11 @@ class NoticeMark(TypedDict):
 
 
 def owe_notice(
-    tx: Transaction, context: NotifyContext, key: str, *, subject: str, body: str, accused: tuple[str, ...] = ()
+    tx: Transaction, context: NotifyContext, key: str, notice: Notice, *, accused: tuple[str, ...] = ()
 ) -> list[DeliveryRow]:
-    """Write a notice to everybody on duty at the coordinator, one address each; gives what is new, leased to us.
+    """Write a notice to everybody on duty at the coordinator, in his language, one address each.
+
+    Gives what is new, leased to us.
 
     About an incident whose reports accuse agencies (`accused`) it goes to whoever decides there, and to nobody where
     that one is accused too (rules.md 10). The same `key` is told once, by whichever process comes first. While
@@ -50,6 +53,7 @@ def owe_notice(
         if contact.person_id in told:
             continue
         told.add(contact.person_id)
+        subject, body = notice.say(contact.language)
         short = f"{subject}. {context.base_url}"
         payload = {"subject": subject, "body": body, "short": short, "url": context.base_url, "data": {}, MARK: mark}
         row = _row(tx, context, mark, contact, payload)

@@ -65,15 +65,15 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
     """Give back the rows that are still to be sent; what must not be sent any more is withdrawn.
 
     Of all that waits, also for its next try, that is what speaks of a closed incident, what tells of a closing when
-    the incident is open again, and what would tell an agency that a later report accuses; of what was held back also
-    what asks for an answer that has been given meanwhile, or tells of a level that a later message has overtaken; and
-    that somebody is silent, once everybody has answered since.
+    the incident is open again, and what would tell an agency that a later report accuses; that somebody is silent, once
+    everybody has answered since; of what was held back also what asks for an answer that has been given meanwhile, or
+    tells of a level that a later message has overtaken.
     """
     waiting = [row for row in rows if row["alert_id"] and row["state"] in UNSENT]
     if not waiting:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in waiting})
-    escalated = {row["incident_id"] for row in waiting if row["held"] and row["reason"] == AlertReason.ESCALATED}
+    escalated = {row["incident_id"] for row in waiting if row["reason"] == AlertReason.ESCALATED}
     answered = queries.answered_at(tx, escalated) if escalated else {}
     overtaken = {row["id"] for row in waiting if row["incident_id"] in answered and _is_overtaken(row, answered)}
     known = ((row, now) for row in waiting if (now := states.get(row["alert_id"])))
@@ -107,9 +107,8 @@ def _is_needless(row: DeliveryRow, now: queries.Standing) -> bool:
 
 
 def _is_overtaken(row: DeliveryRow, answered: Mapping[str, datetime]) -> bool:
-    """Say whether a rung waits of which the last answer has come since; one that a person asks for later does not."""
-    held = row["reason"] == AlertReason.ESCALATED and row["held"] and row["state"] == DeliveryState.PENDING
-    return bool(held) and answered[row["incident_id"]] >= row["owed_at"]
+    """Say whether it is a rung of which the last answer has come since; one that a person asks for later is not."""
+    return row["reason"] == AlertReason.ESCALATED and answered[row["incident_id"]] >= row["owed_at"]
 
 
 def _wait(row: DeliveryRow, why: str, until: datetime) -> None:

@@ -46,6 +46,7 @@ class AlertFacts:
     sitrep_due: datetime | None = None
     needed: bool = False  # the ladder waits for this institution's own answer, besides the lead's
     owes: bool = False  # it has not given the answer that the ladder waits for
+    released: bool = False  # it led until now, and has a copy from now on
     reported: bool = False  # it has answered and sent a situation report: what it owes is the next one
     silent: tuple[str, ...] = ()  # names of those whose answer the ladder waits for
     silent_since: datetime | None = None  # since when the first of them owes it
@@ -225,7 +226,7 @@ class _Speech:
         elif facts.duty == Duty.LEAD:
             said += [self.say("lapsed")] if facts.reason == AlertReason.LAPSED else [self.say("lead"), *self._promise()]
         else:
-            said.append(self.say(facts.duty.value, lead=facts.lead or "-"))
+            said.append(self.say("released" if facts.released else facts.duty.value, lead=facts.lead or "-"))
             if facts.needed:
                 said += [self.say("needed"), *self._promise()]
             elif facts.duty == Duty.SUPPORT:
@@ -317,6 +318,8 @@ class _Speech:
             parts.append(self.say("turn_back_short" if facts.on_the_way else "no_answer_short"))
         if facts.reason == AlertReason.TAKEN_BACK:
             parts += [self.say("no_answer_short"), self.say("taken_back_short", name=facts.taken_back_by or "-")]
+        if facts.released:
+            parts.append(self.say("no_answer_short"))
         if self._in_danger:
             parts.append(self.say("danger_short", emergency=facts.emergency.replace(" ", "")))
         if facts.reason == AlertReason.UNREACHABLE and facts.unreachable:

@@ -68,6 +68,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "support": "Anda pendukung; penanggung jawab {lead}.",
         "needed": "Jawaban instansi Anda diperlukan, terpisah dari jawaban penanggung jawab.",
         "inform": "Tembusan untuk diketahui; penanggung jawab {lead}.",
+        "released": "Penanggung jawab sekarang {lead}: Anda tidak perlu menjawab lagi, ini tembusan untuk diketahui. "
+        "Bila sudah bergerak, tanyakan kepada penanggung jawab apakah Anda masih diperlukan.",
         "verify": "Kebenaran belum pasti: periksa cepat di lapangan.",
         "raised": "Naik dari {before} ke {level}.",
         "changed": "Ada keterangan baru; baca di aplikasi.",
@@ -143,6 +145,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "support": "You support; the lead is {lead}.",
         "needed": "Your institution's own answer is needed, besides the lead's.",
         "inform": "For your information; the lead is {lead}.",
+        "released": "The lead is {lead} now: you need not answer any more, this is for your information. "
+        "If you are on the way, ask the lead whether you are still needed.",
         "verify": "Not certain yet: check quickly on the spot.",
         "raised": "Raised from {before} to {level}.",
         "changed": "There is something new; read it in the application.",

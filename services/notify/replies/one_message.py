@@ -26,6 +26,7 @@ from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.direct_messages import owe, words_back
 from services.notify.delivery.queries import CODES_KNOWN, bundled, is_late, open_codes
 from services.notify.messages.alert_message import told_time
+from services.notify.messages.notices import Fact, Notice
 from services.notify.replies import address_verification as checks
 from services.notify.replies import bundle_replies as bundle_answers
 from services.notify.replies import queries
@@ -145,15 +146,14 @@ class OneMessage:
             return False
         first = self.sender.people[0][0]
         self._note("channel_closed", person=first.id, doubt=reply.doubt.value)
-        way = family(self.message.channel)
-        body = (
-            f"{WRONG_CODES} kode salah dalam satu jam atas nama {first.name} ({first.post or first.institution or '-'})"
-        )
-        body += f" lewat {way}. Jawaban lewat {way} atas namanya tidak dilayani selama {CLOSED // HOUR} jam."
-        body += " Hubungi yang bersangkutan: mungkin nomornya dipalsukan."
-        self.outcome.deliveries += owe_notice(
-            self.unit, self.desk, f"closed:{self.message.id}", subject="Kode jawaban dicoba-coba", body=body
-        )
+        facts: dict[str, Fact] = {
+            "count": WRONG_CODES,
+            "hours": CLOSED // HOUR,
+            "way": family(self.message.channel),
+            **_named(first),
+        }
+        notice = Notice("codes_tried", facts)
+        self.outcome.deliveries += owe_notice(self.unit, self.desk, f"closed:{self.message.id}", notice)
         self._say(say(self.sender.language, "closed_channel"))
         return True
 
@@ -269,14 +269,12 @@ class OneMessage:
     ) -> str:
         """Let the coordinator confirm by a call what came over a channel that can be forged; the ladder goes on."""
         way, called = family(self.message.channel), self.desk.district.called(alert.institution, alert.unit or None)
-        body = f"{who.name} ({called}) menjawab {what} lewat {way} untuk peristiwa KRITIS."
-        body += f" {way.upper()} dapat dipalsukan: telepon {who.name}, lalu catat penerimaannya di"
-        body += f" {self.desk.base_url}/peristiwa/{alert.incident_id}. Sampai itu tangga eskalasi berjalan terus."
+        page = f"{self.desk.base_url}/peristiwa/{alert.incident_id}"
+        said = {"name": who.name, "called": called, "what": what, "way": way, "WAY": way.upper(), "page": page}
         key = f"claimed:{alert.id}:{alert.round}:{who.id}"
-        subject = f"Pastikan lewat telepon: {called}, KRITIS"
         incident = self.unit.session.get(Incident, alert.incident_id)
         accused = tuple(sorted(accused_in(incident))) if incident else ()
-        self.outcome.deliveries += owe_notice(self.unit, self.desk, key, subject=subject, body=body, accused=accused)
+        self.outcome.deliveries += owe_notice(self.unit, self.desk, key, Notice("claimed", said), accused=accused)
         return say(who.language, words, **facts)
 
     def _until(self, key: str, language: str, due: datetime | None, facts: dict[str, str]) -> str:
@@ -332,12 +330,9 @@ class OneMessage:
         unit, sender, officers = self.unit, self.sender, self.sender.officers
         for person, row in officers:
             unit.audit("address.stop_asked", person.id, subject=row.id, channel=row.channel)
-            way = family(row.channel)
-            body = f"Dari nomor {person.name} ({person.post or person.institution or '-'}) datang STOP lewat {way}."
-            body += " Peringatan tetap dikirim. Tanyakan kepada yang bersangkutan; bila benar, beri jalan lain, lalu"
-            body += f" kentongan person stop {person.login} {row.channel} dan kentongan policy check."
+            facts = {"way": family(row.channel), "login": person.login, "channel": row.channel, **_named(person)}
             key = f"stop:{row.id}:{unit.now:%Y-%m-%d}"
-            self.outcome.deliveries += owe_notice(unit, self.desk, key, subject="Petugas meminta berhenti", body=body)
+            self.outcome.deliveries += owe_notice(unit, self.desk, key, Notice("stop_asked", facts))
         if not officers:
             unit.session.merge(OptOut(id=sender.handle, at=unit.now))
         self._note("stopped", person=sender.people[0][0].id if sender.people else None)
@@ -418,6 +413,11 @@ class OneMessage:
             language=self.sender.language,
         )
         self.outcome.deliveries += owe(self.unit, [row])
+
+
+def _named(person: Person) -> dict[str, str]:
+    """Give by what the coordinator knows an officer: his name and his post."""
+    return {"name": person.name, "post": person.post or person.institution or "-"}
 
 
 def _is_spent(row: Mapping[str, Any], reply: Accept | Escalate | Sitrep) -> bool:

@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
 from services.notify.delivery.dispatcher import Dispatcher
+from services.notify.messages.notices import Notice
 from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
 from services.policy.active import note
@@ -156,15 +158,9 @@ class Auditor:
         tx.audit("audit.found", "auditor", subject=digest, findings=named[:200], count=len(named))
         owed: list[DeliveryRow] = []
         for accused, some in self._by_accused(tx, found).items():
-            lines = [*sentences(some), "", "Jalankan `kentongan doctor` di server, atau hubungi pengelola sistem."]
-            owed += owe_notice(
-                tx,
-                self._desk(),
-                ":".join(("audit", digest, f"{tx.now:%Y-%m-%d}", *accused)),
-                subject=f"Pemeriksaan Kentongan: {len(some)} hal tidak beres",
-                body="\n".join(lines),
-                accused=accused,
-            )
+            key = ":".join(("audit", digest, f"{tx.now:%Y-%m-%d}", *accused))
+            notice = Notice("audit", {"count": len(some), "found": partial(_listed, some)})
+            owed += owe_notice(tx, self._desk(), key, notice, accused=accused)
         return owed
 
     def _by_accused(self, tx: Transaction, found: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
@@ -177,3 +173,7 @@ class Auditor:
             whom = accused.get(one.incident or one.subject, ())
             parted[whom if decides(whom, district) != district.overlays.coordinator else ()].append(one)
         return parted
+
+
+def _listed(found: list[Finding], language: str) -> str:
+    return "\n".join(sentences(found, language))

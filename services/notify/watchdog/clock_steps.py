@@ -12,6 +12,7 @@ from datetime import timedelta
 from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Fact, Notice
 from services.notify.watchdog import queries
 from services.runtime.ticks import ClockWatch
 from services.store.audit_log import newest_line
@@ -51,12 +52,9 @@ class ClockSteps:
             return []  # another process of this machine has seen to it
         timers = queries.move_timers(tx, moved)
         number = tx.audit(KIND, "notify", seconds=seconds, timers=timers)
-        way = "maju" if seconds > 0 else "mundur"
-        body = (
-            f"Jam server berubah {abs(seconds)} detik ({way}). Semua pengatur waktu ikut digeser; tidak ada tenggat "
-            "yang dipercepat atau ditunda karenanya. Periksa jam server (NTP)."
-        )
-        return owe_notice(tx, self._desk(), f"clock:{number}", subject="Jam server berubah", body=body)
+        ways = {"id": ("maju", "mundur"), "en": ("forward", "back")}
+        facts: dict[str, Fact] = {"seconds": abs(seconds), "way": lambda language: ways[language][seconds < 0]}
+        return owe_notice(tx, self._desk(), f"clock:{number}", Notice("clock_moved", facts))
 
 
 def _alike(one: float, other: float) -> bool:

@@ -13,6 +13,7 @@ from schemas.vocabulary import LetterWish
 from services.bus import Bus, BusUnavailable, DeadLetter, LetterGone
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Notice
 from services.notify.watchdog import queries
 from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
@@ -51,12 +52,15 @@ class DeadLetters:
 
     def _tell(self, tx: Transaction, letters: list[DeadLetter]) -> list[DeliveryRow]:
         key = f"deadletters:{letters[0].advisory}:{letters[-1].advisory}@{letters[-1].at}"
-        named = "\n".join(
-            f"- nomor {one.advisory}: {one.stream} #{one.sequence}, {one.reason}" for one in letters[:TOLD_AT_ONCE]
-        )
-        body = f"{len(letters)} pesan tidak dapat diproses layanan. Bisa jadi laporan yang sudah diterima:\n{named}\n"
-        body += f"Lihat dan putuskan: {self._desk().base_url}{LETTERS_PAGE}"
-        return owe_notice(tx, self._desk(), key, subject="Ada pesan yang tidak terproses", body=body)
+
+        def named(language: str) -> str:
+            number = "number" if language == "en" else "nomor"
+            shown = letters[:TOLD_AT_ONCE]
+            return "\n".join(f"- {number} {one.advisory}: {one.stream} #{one.sequence}, {one.reason}" for one in shown)
+
+        page = f"{self._desk().base_url}{LETTERS_PAGE}"
+        notice = Notice("dead_letters", {"count": len(letters), "named": named, "page": page})
+        return owe_notice(tx, self._desk(), key, notice)
 
 
 class LetterWishes:

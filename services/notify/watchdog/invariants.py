@@ -11,34 +11,101 @@ from typing import Any
 
 from services.notify.watchdog import queries
 from services.store.transaction import Session
+from services.web.localised import LANGUAGES
 
 SEALED_WITHIN = timedelta(minutes=2)  # of its writing; notify looks twice a second
 LATE_LOOKS = 3  # intervals after which early warning counts as stopped
 AT_LEAST = timedelta(seconds=10)  # two ticks of a second are over before a sweep of a thousand timers is
 
 SAID = {
-    "untold": "peristiwa terbuka belum diteruskan kepada siapa pun",
-    "timerless": "peristiwa terbuka tanpa pengatur waktu",
-    "unchased": "peristiwa terbuka yang jawabannya kurang, tetapi tidak ditagih",
-    "late_ladder": "tangga eskalasi terlambat",
-    "late_reminder": "pengingat terlambat",
-    "late_sitrep": "tagihan lapjut terlambat",
-    "unpromised": "peringatan diterima tanpa batas lapjut",
-    "stuck": "kiriman tanpa hasil dan tanpa waktu coba lagi",
-    "late_delivery": "kiriman menunggu terlalu lama",
-    "given_up": "kiriman tidak dapat disampaikan dan tidak ada jalan lain",
-    "bus_refuses": "bus tidak menyimpan laporan baru",
-    "bus_lost": "bus pernah kehilangan pesan",
-    "consumer_beyond": "pembaca bus berada di luar akhir antreannya",
-    "lagging": "pembaca bus tidak maju",
-    "dead_letters": "pesan tidak dapat diproses layanan",
-    "door_shut": "pintu laporan tidak siap",
-    "disk_low": "ruang disk hampir habis",
-    "canary_lost": "laporan uji tidak sampai",
-    "unsealed": "baris catatan audit belum bersidik, terlama",
-    "journal": "tempat catatan audit tidak cocok (jalankan `kentongan audit verify`)",
-    "checkpoints": "tempat bukti catatan audit tidak dapat ditulis",
-    "unwatched": "peringatan dini berhenti melihat",
+    "untold": (
+        "peristiwa terbuka belum diteruskan kepada siapa pun",
+        "open incidents of which nobody has been told",
+    ),
+    "timerless": (
+        "peristiwa terbuka tanpa pengatur waktu",
+        "open incidents without a timer",
+    ),
+    "unchased": (
+        "peristiwa terbuka yang jawabannya kurang, tetapi tidak ditagih",
+        "open incidents that lack an answer and are not chased",
+    ),
+    "late_ladder": (
+        "tangga eskalasi terlambat",
+        "escalation ladders that are late",
+    ),
+    "late_reminder": (
+        "pengingat terlambat",
+        "reminders that are late",
+    ),
+    "late_sitrep": (
+        "tagihan lapjut terlambat",
+        "situation reports not asked for in time",
+    ),
+    "unpromised": (
+        "peringatan diterima tanpa batas lapjut",
+        "acknowledged alerts without a time for a situation report",
+    ),
+    "stuck": (
+        "kiriman tanpa hasil dan tanpa waktu coba lagi",
+        "deliveries without an outcome and without a next try",
+    ),
+    "late_delivery": (
+        "kiriman menunggu terlalu lama",
+        "deliveries that wait too long",
+    ),
+    "given_up": (
+        "kiriman tidak dapat disampaikan dan tidak ada jalan lain",
+        "deliveries that could not be made and have no other way",
+    ),
+    "bus_refuses": (
+        "bus tidak menyimpan laporan baru",
+        "the bus keeps no new reports",
+    ),
+    "bus_lost": (
+        "bus pernah kehilangan pesan",
+        "the bus has lost messages",
+    ),
+    "consumer_beyond": (
+        "pembaca bus berada di luar akhir antreannya",
+        "readers of the bus stand beyond the end of their queue",
+    ),
+    "lagging": (
+        "pembaca bus tidak maju",
+        "readers of the bus do not move on",
+    ),
+    "dead_letters": (
+        "pesan tidak dapat diproses layanan",
+        "messages that could not be processed",
+    ),
+    "door_shut": (
+        "pintu laporan tidak siap",
+        "the front door is not ready",
+    ),
+    "disk_low": (
+        "ruang disk hampir habis",
+        "the disk is almost full",
+    ),
+    "canary_lost": (
+        "laporan uji tidak sampai",
+        "test reports that did not arrive",
+    ),
+    "unsealed": (
+        "baris catatan audit belum bersidik, terlama",
+        "lines of the audit log without a hash yet, the oldest",
+    ),
+    "journal": (
+        "tempat catatan audit tidak cocok (jalankan `kentongan audit verify`)",
+        "places where the audit log does not fit (run `kentongan audit verify`)",
+    ),
+    "checkpoints": (
+        "tempat bukti catatan audit tidak dapat ditulis",
+        "places where proofs of the audit log cannot be written",
+    ),
+    "unwatched": (
+        "peringatan dini berhenti melihat",
+        "early warning has stopped looking",
+    ),
 }
 
 
@@ -74,8 +141,8 @@ def unwatched(
     return [Finding("unwatched", "watch")] if latest is not None and now - latest > LATE_LOOKS * every else []
 
 
-def sentences(findings: list[Finding]) -> list[str]:
-    """Say findings to a person, a line per kind with the first few ids.
+def sentences(findings: list[Finding], language: str = LANGUAGES[0]) -> list[str]:
+    """Say findings to a person in this language, a line per kind with the first few ids.
 
     >>> sentences([Finding("stuck", "d1", "i1"), Finding("stuck", "d2", "i2")])
     ['2 kiriman tanpa hasil dan tanpa waktu coba lagi: i1, i2']
@@ -84,6 +151,7 @@ def sentences(findings: list[Finding]) -> list[str]:
     for kind, said in SAID.items():
         ids = [finding.incident or finding.subject for finding in findings if finding.kind == kind]
         if ids:
-            more = f" dan {len(ids) - 3} lagi" if len(ids) > 3 else ""  # noqa: PLR2004 - as many as fit on a line
-            lines.append(f"{len(ids)} {said}: {', '.join(ids[:3])}{more}")
+            rest = f" and {len(ids) - 3} more" if language == "en" else f" dan {len(ids) - 3} lagi"
+            more = rest if len(ids) > 3 else ""  # noqa: PLR2004 - as many as fit on a line
+            lines.append(f"{len(ids)} {said[LANGUAGES.index(language)]}: {', '.join(ids[:3])}{more}")
     return lines

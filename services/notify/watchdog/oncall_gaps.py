@@ -6,6 +6,7 @@ import logging
 from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Notice
 from services.oncall import schedule as book
 from services.oncall.shifts import Gap
 from services.policy.proof import demands_of, leading
@@ -45,18 +46,17 @@ def _tell(tx: Transaction, context: NotifyContext, found: list[Gap]) -> list[Del
     names = sorted({context.district.called(gap.post.institution, gap.post.unit) for gap in found})
     digest = hashlib.sha256("|".join(names).encode()).hexdigest()[:12]
     week = tx.now.astimezone(zone).strftime("%G-%V")
-    lines = [
-        f"{gap.start.astimezone(zone):%d-%m %H.%M} s.d. {gap.end.astimezone(zone):%d-%m %H.%M}: "
-        f"{context.district.called(gap.post.institution, gap.post.unit)}"
-        for gap in found[:NAMED]
-    ]
-    rows = owe_notice(
-        tx,
-        context,
-        f"rota:{digest}:{week}",
-        subject=f"Piket kosong: {len(names)} pos penanggung jawab dalam 14 hari",
-        body="\n".join([*lines, "", f"Isi di meja kerja, halaman Piket: {context.base_url}/piket"]),
-    )
+
+    def gaps(language: str) -> str:
+        until = "to" if language == "en" else "s.d."
+        return "\n".join(
+            f"{gap.start.astimezone(zone):%d-%m %H.%M} {until} {gap.end.astimezone(zone):%d-%m %H.%M}: "
+            f"{context.district.called(gap.post.institution, gap.post.unit)}"
+            for gap in found[:NAMED]
+        )
+
+    notice = Notice("rota_gaps", {"count": len(names), "gaps": gaps, "page": f"{context.base_url}/piket"})
+    rows = owe_notice(tx, context, f"rota:{digest}:{week}", notice)
     if rows:
         tx.audit("rota.gaps", "notify", posts=names[:NAMED], count=len(names))
     return rows

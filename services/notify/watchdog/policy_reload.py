@@ -18,6 +18,7 @@ from schemas.records.running import RulesInForce
 from schemas.rows.alerts import DeliveryRow
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Notice
 from services.notify.watchdog import queries
 from services.oncall.schedule import roster_of
 from services.policy.active import ActivePolicy, put_in_force, standing
@@ -50,7 +51,7 @@ def objections(
     institutions = {one for one in queries.alerted_institutions(session) if one not in new.institutions}
     found = [f"{code} dipakai peristiwa terbuka, tetapi tidak ada lagi" for code in sorted(issues | institutions)]
     walk = check(new, roster_of(session, channels, now), now, demands)
-    return found + [finding.what for finding in walk.findings if finding.fails]
+    return found + [finding.what() for finding in walk.findings if finding.fails]
 
 
 @dataclass(frozen=True)
@@ -188,9 +189,8 @@ class Reloader:
             return [], False
         log.error("the district's new rules are refused: %s", "; ".join(against[:SAID]))
         line = tx.audit("policy.refused", "notify", digest=found.digest, count=len(against), objections=against[:SAID])
-        body = [*against[:SAID], "", "Jalankan `kentongan policy check` untuk melihat semuanya."]
-        subject = "Aturan baru ditolak; aturan lama tetap berlaku"
-        return owe_notice(tx, self._desk(), f"policy:{line}", subject=subject, body="\n".join(body)), False
+        notice = Notice("rules_refused", {"objections": "\n".join(against[:SAID])})
+        return owe_notice(tx, self._desk(), f"policy:{line}", notice), False
 
     def _confirm(self, tx: Transaction, row: RulesInForce, against: list[str]) -> bool:
         """Mark what is in force as proved once it is; the first folder may wait long for its people."""

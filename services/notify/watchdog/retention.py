@@ -8,20 +8,21 @@ from schemas.rows.alerts import DeliveryRow
 from services.bus import Bus, BusUnavailable
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
+from services.notify.messages.notices import Notice
 from services.sources import retention, tombstones
 from services.sources.retention import Removed
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
+from services.web.localised import LANGUAGES
 
 log = logging.getLogger("kentongan.retention")
-SUBJECT = "Retensi data: yang dihapus hari ini"
 WORDS = {
-    "sources": "identitas pelapor laporan",
-    "messages": "alamat pelapor pada pesan",
-    "senders": "tanda pengirim pesan masuk",
-    "sessions": "sesi dan tombol yang sudah berakhir",
-    "photographs": "foto laporan",
-    "unnamed": "foto yang tidak disebut laporan mana pun",
+    "sources": ("identitas pelapor laporan", "identities of reporters"),
+    "messages": ("alamat pelapor pada pesan", "addresses of reporters on messages"),
+    "senders": ("tanda pengirim pesan masuk", "marks of who sent a message"),
+    "sessions": ("sesi dan tombol yang sudah berakhir", "sessions and buttons that had ended"),
+    "photographs": ("foto laporan", "photographs of reports"),
+    "unnamed": ("foto yang tidak disebut laporan mana pun", "photographs that no report names"),
 }
 
 
@@ -67,7 +68,9 @@ class DailyRetention:
 
 
 def _tell(tx: Transaction, desk: NotifyContext, removed: Removed) -> list[DeliveryRow]:
-    counted = "\n".join(f"- {count} {WORDS[kind]}" for kind, count in vars(removed).items() if count)
-    body = f"Menurut aturan retensi daerah ini telah dihapus:\n{counted}\nKejadian, angka dan tindak lanjut tetap ada."
+    def counted(language: str) -> str:
+        at = LANGUAGES.index(language)
+        return "\n".join(f"- {count} {WORDS[kind][at]}" for kind, count in vars(removed).items() if count)
+
     today = f"{tx.now.astimezone(desk.zone):%Y-%m-%d}"
-    return owe_notice(tx, desk, f"retention:{today}", subject=SUBJECT, body=body)
+    return owe_notice(tx, desk, f"retention:{today}", Notice("retention", {"counted": counted}))

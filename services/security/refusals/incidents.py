@@ -72,6 +72,16 @@ ROWS: Final[dict[str, tuple[str, str, str]]] = {
         "Perubahan penilaian perlu alasan.",
         "A changed judgement needs a reason.",
     ),
+    "place_of_several": (
+        "reason_required",
+        "Ada beberapa tempat yang bernama itu: {places}. Tulis yang mana.",
+        "Several places have that name: {places}. Write which one.",
+    ),
+    "place_unknown": (
+        "reason_required",
+        "Tempat itu tidak dikenal. Tulis nama desa dan kecamatannya, misalnya Mentoro, Soko.",
+        "That place is unknown. Write its desa and kecamatan, for instance Mentoro, Soko.",
+    ),
     "proposal_gone": (
         "not_found",
         "Usulan itu tidak ada atau sudah diputuskan.",

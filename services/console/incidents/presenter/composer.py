@@ -31,7 +31,9 @@ from services.console.incidents.views import (
     SuggestionView,
 )
 from services.incidents.access import Reach, acting, is_logged, secrecy_of, sees_all
-from services.policy.situation import accused_by, of_one_agency
+from services.incidents.decisions.proposals import may_agree
+from services.policy.situation import accused_by
+from services.security.auth import Identity
 from services.security.redaction import with_dots
 from services.sources.kept import REPORTERS_CHECK
 
@@ -46,7 +48,7 @@ class Composer(Alerts):
     def whole(self, file: File) -> IncidentView:
         """Compose one incident with everything this reader may see."""
         incident = file.incident
-        extent = self._reach(incident, file.alerts)
+        who, extent = acting(self._reader, incident, self._district), self._reach(incident, file.alerts)
         full = extent == Reach.FULL
         shown = [alert for alert in file.alerts if self._knows_of(alert, extent)]
         return IncidentView(
@@ -89,12 +91,11 @@ class Composer(Alerts):
             logged=is_logged(secrecy_of(incident.issue, incident.issue_secondary, self._district)),
             accused=accused_by(incident.facts) if full else (),
             barred=tuple(self._barred(line) for line in file.barred) if full else (),
-            proposals=tuple(self._proposal(one, file) for one in file.proposals) if full else (),
-            decides=acting(self._reader, incident, self._district) is not self._reader,
+            proposals=tuple(self._proposal(one, file, who) for one in file.proposals) if full else (),
+            decides=who is not self._reader,
         )
 
-    def _proposal(self, one: Proposal, file: File) -> ProposalView:
-        own = self._reader.institution
+    def _proposal(self, one: Proposal, file: File, who: Identity) -> ProposalView:
         return ProposalView(
             id=one.id,
             kind=one.kind,
@@ -105,7 +106,7 @@ class Composer(Alerts):
             institution=one.institution,
             made_at=one.made_at,
             mine=one.by == self._reader.id,
-            second=own is not None and not of_one_agency(own, one.institution, self._district),
+            second=may_agree(one, who, self._district),
         )
 
     def _asked(self, changes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,96 @@
+"""Say what the proof of a policy has found, in Indonesian and in English. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.policy.routing import Situation
+from services.web.localised import LANGUAGES
+
+SAID: Final[dict[str, tuple[str, str]]] = {
+    "lead": (
+        "penanggung jawab {post} tidak punya orang yang dapat dihubungi",
+        "the lead {post} has nobody who can be reached",
+    ),
+    "depth": (
+        "penanggung jawab {post} hanya punya {has} dari {least} orang yang diperlukan",
+        "the lead {post} has only {has} of the {least} people that are needed",
+    ),
+    "rung": ("anak tangga tanpa orang: {posts}", "a rung without people: {posts}"),
+    "post": (
+        "{post} disebut di tangga eskalasi, tetapi tidak punya orang yang dapat dihubungi",
+        "{post} stands on the escalation ladder and has nobody who can be reached",
+    ),
+    "needed": (
+        "jawaban {post} diperlukan, tetapi tidak ada orang yang dapat dihubungi di sana",
+        "the answer of {post} is needed, and nobody can be reached there",
+    ),
+    "recipient": (
+        "{post} tidak punya orang yang dapat dihubungi sebagai pendukung atau tembusan",
+        "{post} has nobody who can be reached, to support or to be informed",
+    ),
+    "address": (
+        "alamat {names} di {post} tidak bisa dipakai: verifikasi lagi",
+        "the address of {names} at {post} cannot be used: verify it again",
+    ),
+    "clearance": (
+        "tidak seorang pun di {post} boleh membaca {issue} ({needed})",
+        "nobody at {post} may read {issue} ({needed})",
+    ),
+    "absent": ("semua orang {post} tidak di tempat", "everybody of {post} is away"),
+    "gap": (
+        "jadwal piket {post} kosong; semua orangnya yang diberi tahu",
+        "the rota of {post} is empty; all its people are told instead",
+    ),
+    "named": ("{post} (ditunjuk untuk {issue})", "{post} (named for {issue})"),
+    "nobody": ("tidak ada instansi", "no institution"),
+    "nowhere": ("lokasi belum pasti", "place not certain yet"),
+    "step": ("{cell}, anak tangga {step}", "{cell}, rung {step}"),
+}
+
+
+def say(code: str, language: str, **facts: str) -> str:
+    """Give a sentence in this language."""
+    return SAID[code][LANGUAGES.index(language)].format(**facts)
+
+
+@dataclass(frozen=True)
+class Demanded:
+    """A demand on the roster: this institution and unit, for an issue with named persons where it is one."""
+
+    institution: str
+    unit: str | None
+    issue: str | None
+
+    def called(self, language: str) -> str:
+        """Give its name in this language."""
+        post = f"{self.institution} {self.unit}" if self.unit else self.institution
+        return say("named", language, post=post, issue=self.issue) if self.issue else post
+
+
+@dataclass(frozen=True)
+class Example:
+    """A cell of the policy that stands for others, and the rung of its ladder that is meant; "" for none."""
+
+    situation: Situation
+    step: str = ""
+
+    def say(self, language: str) -> str:
+        """Give it in this language."""
+        one = self.situation
+        issue = f"{one.issue}/{one.sub_issue}" if one.sub_issue else one.issue
+        cell = f"{issue} {one.form} {one.level.name} {one.kecamatan or say('nowhere', language)}"
+        return say("step", language, cell=cell, step=self.step) if self.step else cell
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What was found: a code of `SAID`, the posts it is about, and what else fills it."""
+
+    code: str
+    posts: tuple[Demanded, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def say(self, language: str) -> str:
+        """Give it in this language."""
+        names = ", ".join(sorted(one.called(language) for one in self.posts)) or say("nobody", language)
+        return say(self.code, language, post=names, posts=names, **dict(self.facts))
