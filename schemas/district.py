@@ -6,8 +6,9 @@ district's house policy, the shapes are ours.
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from schemas.learned import held
 from schemas.messages import Frozen
 from schemas.office.settings import Office
 from schemas.policy.clocks import GOALERT_LIMITS, Clock, Digest, WorkingHours
@@ -66,7 +67,8 @@ class District(Frozen):
     shapes: tuple[Shape, ...] = ()  # of kecamatan
     desa_shapes: tuple[Shape, ...] = ()
     lexicon: dict[str, object] = Field(default_factory=dict)  # read by triage, which owns its shape
-    learned: dict[str, Any] = Field(default_factory=dict)  # numbers learned from labelled reports; triage's too
+    # Numbers learned from labelled reports; triage's too.
+    learned: Annotated[dict[str, Any], AfterValidator(held)] = Field(default_factory=dict)
     office: Office = Office()
 
     def called(self, institution: str, unit: str | None = None) -> str:

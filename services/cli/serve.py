@@ -102,7 +102,7 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
 
     bus.on_consumer_gone = partial(alive.tell, GONE_WORD)
     tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance, known).run()]
-    tasks += [alive.run(), _same_file(store), _give_back()]
+    tasks += [alive.run(), _same_file(store), _give_back(store)]
     if "ingest" in names or "console" in names:
         from services.cli.serve_web import serve_web  # noqa: PLC0415 - as below
 
@@ -141,10 +141,11 @@ async def _same_file(store: Store) -> None:
             raise StoreReplaced
 
 
-async def _give_back() -> None:
-    """Give free memory back after the start, and now and then for as long as the process runs."""
+async def _give_back(store: Store) -> None:
+    """Give back free memory, and pages read from the store: after the start, and now and then from then on."""
     await asyncio.sleep(STARTED_SECONDS)
     while True:
+        await asyncio.to_thread(store.drop_pages)
         give_back()
         await asyncio.sleep(MEMORY_SECONDS)
 

@@ -16,7 +16,7 @@ from services.bus import DeadLetter
 from services.console.read_log import ReadLog
 from services.oncall.shifts import Post
 from services.policy.versions import Rules
-from services.security.accounts.passkey_ceremony import Site, site_of
+from services.security.accounts.passkey_facts import Site, site_of
 from services.security.accounts.two_steps import TwoSteps
 from services.security.auth import Identity, Receipts
 from services.security.keys import Keys

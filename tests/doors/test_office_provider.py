@@ -18,7 +18,7 @@ from schemas.records.audit_log import Journal
 from schemas.records.people import Address, Person
 from schemas.vocabulary import Role
 from services.cli.serve_web import _provider
-from services.console.account import provider_sign_in
+from services.console.account import provider_pages
 from services.runtime.settings import SettingError, Settings
 from services.security.accounts import second_factor, shutting_out
 from services.security.oidc.linking import unlink
@@ -239,7 +239,7 @@ def test_a_return_counts_once_in_its_own_browser_and_in_time(both: Both) -> None
 def test_a_start_that_was_forged_or_of_another_provider_is_none(both: Both) -> None:
     told = both.leave(Caller(both.desk.url))
     for kept in ("", "x", "gAAAAA", "ü" * 10):
-        caller = Caller(both.desk.url, cookies={provider_sign_in.COOKIE: kept} if kept.isascii() else {})
+        caller = Caller(both.desk.url, cookies={provider_pages.COOKIE: kept} if kept.isascii() else {})
         assert caller.get(f"{BACK}?{urlencode(told)}").status == 401
     assert both.refused(iss="https://palsu.example") == "provider:issuer"
     assert both.refused(error="access_denied") == "provider:denied"

@@ -25,7 +25,8 @@ from services.cli.main import main
 from services.console.account.guesses import NETWORK
 from services.security import auth
 from services.security.accounts import passkeys, second_factor, shutting_out
-from services.security.accounts.passkey_ceremony import Ceremonies, NewKey, PasskeyRefusedError, Site, site_of
+from services.security.accounts.passkey_ceremony import Ceremonies
+from services.security.accounts.passkey_facts import NewKey, PasskeyRefusedError, Site, site_of
 from services.security.accounts.passkeys import MOST
 from services.security.oidc.provider import Office
 from services.store.audit_verify import verify

@@ -26,7 +26,7 @@ from services.console.web.sessions import COOKIE
 from services.runtime.settings import Settings
 from services.security import auth
 from services.security.accounts import passkeys, second_factor, shutting_out
-from services.security.accounts.passkey_ceremony import NewKey
+from services.security.accounts.passkey_facts import NewKey
 from services.security.permissions import TABLE
 from services.security.refusal import REFUSALS
 from services.store.database import Store

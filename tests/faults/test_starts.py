@@ -15,6 +15,24 @@ from services.cli.supervision.fork_server import Forked, ForkServer
 from tests.servers import until
 
 ROOT = Path(__file__).parents[2]
+# Passkeys, an office's own provider, photographs, files of an office, maps, training, other ways out, new tables: some
+# of their libraries, loaded by whoever is first asked for one of these.
+SELDOM = {
+    *(
+        "webauthn",
+        "cbor2",
+        "OpenSSL",
+        "pyasn1",
+        "authlib",
+        "joserfc",
+        "PIL",
+        "openpyxl",
+        "fpdf",
+        "pypdfium2",
+        "shapely",
+    ),
+    *("numpy", "sklearn", "apprise", "requests", "alembic", "mako", "psycopg", "pydantic.v1"),
+}
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what it takes is Linux's")
 
 
@@ -96,8 +114,8 @@ def test_a_fork_server_that_keeps_ending_is_started_ever_more_seldom(monkeypatch
     assert len(set(starts)) == 6  # after 0, 2, 6, 14, 30 and 62 seconds
 
 
-def found_by_what_is_forked(**environment: str) -> list[int]:
-    """Load as the fork server does; gives how many districts are read anew after it, tables not made ready, tables."""
+def found_by_what_is_forked(**environment: str) -> tuple[list[int], set[str]]:
+    """Load as the fork server does; gives districts read anew after it, tables not made ready, tables, and modules."""
     look = (
         "from services.cli.supervision.fork_server import _load; _load()\n"
         "from services.policy import loader, versions\n"
@@ -107,30 +125,42 @@ def found_by_what_is_forked(**environment: str) -> list[int]:
         "versions.read_version(loader.default_folder())\n"
         "read_anew = loader._district_of.cache_info().misses - before\n"
         "print(read_anew, waiting, len(list(default_registry.mappers)))\n"
+        "from fastapi import FastAPI\n"
+        "from schemas.messages import ReportIn\n"
+        "def take(report: ReportIn) -> ReportIn: return report\n"
+        "FastAPI().post('/')(take)\n"
+        "import sys; print(*(name for name, module in sys.modules.items() if module))\n"
     )
     words, own = [sys.executable, "-c", look], {**os.environ, **environment}
     done = subprocess.run(words, env=own, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
-    return [int(number) for number in done.stdout.split()]
+    numbers, modules = done.stdout.splitlines()
+    return [int(number) for number in numbers.split()], set(modules.split())
 
 
 @pytest.fixture(scope="module")
-def loaded() -> list[int]:
-    """Both tests that ask for it look at one load."""
+def loaded() -> tuple[list[int], set[str]]:
+    """All tests that ask for it look at one load."""
     return found_by_what_is_forked()
 
 
-def test_what_is_forked_finds_the_rules_of_the_folder_read(loaded: list[int]) -> None:
-    assert loaded[0] == 0
+def test_what_is_forked_finds_the_rules_of_the_folder_read(loaded: tuple[list[int], set[str]]) -> None:
+    assert loaded[0][0] == 0
 
 
 def test_where_the_folder_is_not_there_a_service_reads_the_rules_itself(tmp_path: Path) -> None:
-    assert found_by_what_is_forked(KENTONGAN_DISTRICT=str(tmp_path / "nowhere"))[0] == 1
+    assert found_by_what_is_forked(KENTONGAN_DISTRICT=str(tmp_path / "nowhere"))[0][0] == 1
 
 
-def test_what_is_forked_finds_the_tables_made_ready(loaded: list[int]) -> None:
-    _, waiting, tables = loaded
+def test_what_is_forked_finds_the_tables_made_ready(loaded: tuple[list[int], set[str]]) -> None:
+    _, waiting, tables = loaded[0]
     assert waiting == 0
     assert tables > 0
+
+
+def test_what_few_acts_need_is_in_no_service_before_its_first_use(loaded: tuple[list[int], set[str]]) -> None:
+    """What the fork server has loaded is held for as long as everything runs: by it, and where it is touched by all."""
+    assert {"fastapi", "faststream", "sqlalchemy", "services.triage.worker"} <= loaded[1]
+    assert not SELDOM & loaded[1]
 
 
 def test_memory_that_is_free_is_given_back() -> None:
@@ -156,6 +186,37 @@ def test_memory_that_is_free_is_given_back() -> None:
     assert kept > most / 2
     assert given == 1
     assert left < most / 10
+
+
+def test_pages_of_the_store_that_were_read_are_given_back(tmp_path: Path) -> None:
+    """Each connection keeps 2 MB of what it has read, five in each service, whatever the system has of the same file."""
+    look = (
+        "from pathlib import Path\n"
+        "from sqlalchemy import text\n"
+        "from services.runtime.memory import give_back\n"
+        "from services.store.database import Store\n"
+        "def held(): return int(Path('/proc/self/statm').read_text().split()[1]) * 4096\n"
+        f"store = Store('sqlite:///{tmp_path / 'store.db'}')\n"
+        "with store.engine.begin() as one: one.execute(text('CREATE TABLE t AS SELECT zeroblob(4000000) AS b'))\n"
+        "give_back()\n"
+        "reading = store.engine.execution_options(reading=True)\n"
+        "before, opened = held(), [reading.connect() for _ in range(5)]\n"
+        "for one in opened: one.execute(text('SELECT hex(b) FROM t')).all()\n"
+        "for one in opened: one.close()\n"
+        "give_back()\n"
+        "kept = held() - before\n"
+        "store.drop_pages()\n"
+        "give_back()\n"
+        "print(kept, held() - before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True
+    )
+    kept, left = map(int, done.stdout.split())
+    if not hasattr(ctypes.CDLL(None), "malloc_trim"):
+        pytest.skip("the C library is not GNU's")
+    assert kept > 5 * 1_500_000
+    assert left < kept / 3
 
 
 @pytest.mark.parametrize("commands", [("keys", "oncall", "silences", "ops.backup"), ("audit.command", "people")])

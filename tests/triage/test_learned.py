@@ -2,10 +2,13 @@
 
 import json
 import re
+import sys
 from datetime import UTC, datetime
 
 import pytest
 
+from schemas.learned import held
+from schemas.learned import numbers as numbers_of
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level
 from schemas.words.explanations import explained
@@ -74,6 +77,26 @@ def test_a_few_words_say_less_than_many():
 def test_a_file_of_another_shape_is_refused(told):
     with pytest.raises(ValueError, match="learned"):
         Learned(told)
+
+
+def test_the_numbers_of_the_file_are_held_in_less_memory_than_as_lists_and_are_the_same(tuban):
+    written_there = json.loads((default_folder() / "learned.json").read_text(encoding="utf-8"))["terms"]
+    kept = tuban.learned["terms"]
+    assert {term: list(numbers_of(flat)) for term, flat in kept.items()} == written_there
+    as_lists = sum(sys.getsizeof(flat) + sum(map(sys.getsizeof, flat[1::2])) for flat in written_there.values())
+    assert sum(map(sys.getsizeof, kept.values())) < as_lists / 4
+    assert held(tuban.learned)["terms"] is kept  # read by whoever needs them, not copied
+
+
+@pytest.mark.parametrize("flat", [[1, 40_000], [1, 0.5], [1, "x"], 7, None])
+def test_numbers_that_do_not_fit_are_refused_by_name(flat):
+    with pytest.raises(ValueError, match="learned: the numbers of 'w:buruh'"):
+        Learned(numbers(**{"w:buruh": flat}))
+
+
+def test_terms_that_are_no_table_are_refused():
+    with pytest.raises(ValueError, match="learned: terms are no table"):
+        Learned({**numbers(), "terms": []})
 
 
 def test_what_is_no_json_is_named(tuban, tmp_path):

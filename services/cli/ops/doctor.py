@@ -20,6 +20,7 @@ from services.runtime.disk import bus_folder
 from services.runtime.private import open_to_others
 from services.runtime.settings import SettingError, Settings
 from services.security.accounts.first_passwords import FOLDER, waiting
+from services.security.accounts.passkey_facts import site_of
 from services.security.accounts.two_steps import TwoSteps
 from services.security.secret import Secret
 from services.store import stream_marks
@@ -125,8 +126,6 @@ def _two_steps(store: Store, settings: Settings) -> Iterator[Finding]:
     if not roles:
         yield True, "two steps at sign-in are required of nobody (KENTONGAN_TWO_STEPS)"
         return
-    from services.security.accounts.passkey_ceremony import site_of  # noqa: PLC0415 - loads what shows passkeys
-
     site, vouched = site_of(settings.public_url), bool(settings.oidc_issuer and settings.oidc_factors)
     steps = TwoSteps(roles, site.id if site else "")
     lacking = store.read_now(lambda session: queries.one_step_only(session, steps, vouched=vouched))

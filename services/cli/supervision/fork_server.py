@@ -219,17 +219,18 @@ def _name(words: Sequence[str]) -> None:
 
 def _load() -> None:
     """Read everything that a service needs, into the memory that its forks will share."""
+    _read_rules()  # first: what is read for them and dropped is used again by the modules, and leaves no holes
     import services.cli.ops.bus  # noqa: PLC0415 - the supervisor, which shares this file, loads none of it
     import services.cli.serve  # noqa: PLC0415
     import services.cli.serve_web  # noqa: PLC0415
     import services.console.app  # noqa: PLC0415
     import services.console.incidents.api  # noqa: PLC0415
+    import services.ingest.app  # noqa: PLC0415
     import services.metrics.app  # noqa: PLC0415
     import services.notify.replies.office_hand  # noqa: PLC0415
+    import services.notify.replies.webhooks  # noqa: PLC0415
     import services.notify.worker  # noqa: PLC0415
     import services.triage.worker  # noqa: F401, PLC0415
-    from services.policy.versions import read_version  # noqa: PLC0415
-    from services.runtime.settings import Settings  # noqa: PLC0415
     from services.store.transaction import make_records_ready  # noqa: PLC0415
 
     for later in LATER:
@@ -237,6 +238,13 @@ def _load() -> None:
     make_records_ready()  # else the first question to the store does it, in each service by itself
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: F401, PLC0415 - optional speed
-    # The same texts give the same district: what is in force is mostly what lies in the folder, and is then shared too.
+
+
+def _read_rules() -> None:
+    """Read the folder's rules: the same texts give the same district, and mostly those are in force."""
+    from services.policy.versions import read_version  # noqa: PLC0415 - as above
+    from services.runtime.settings import Settings  # noqa: PLC0415
+
     with contextlib.suppress(Exception):  # a service that is started says what is wrong with it
         read_version(Settings().district, strict=False)
+    gc.collect()

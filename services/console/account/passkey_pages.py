@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -21,11 +21,14 @@ from services.console.web.rendering import HEADERS
 from services.console.web.sessions import from_here, inside
 from services.security import auth, queries
 from services.security.accounts import passkeys
-from services.security.accounts.passkey_ceremony import LASTS, Asked, Ceremonies, PasskeyRefusedError
+from services.security.accounts.passkey_facts import LASTS, Asked, PasskeyRefusedError
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 from services.web.rate_limit import Buckets, caller
+
+if TYPE_CHECKING:
+    from services.security.accounts.passkey_ceremony import Ceremonies
 
 COOKIE = "kentongan_kunci"
 DOOR = "/masuk/kunci"
@@ -107,7 +110,7 @@ class OwnPasskeys:
         await self._deps.store.write(act)
         return RedirectResponse(f"{PAGE}?pesan=lepas", HTTPStatus.SEE_OTHER)
 
-    def _here(self) -> Ceremonies:
+    def _here(self) -> "Ceremonies":
         found = ceremonies_of(self._deps)
         if found is None:
             raise Refused("passkey_site")
@@ -161,7 +164,7 @@ class PasskeyDoor:
         registered_device.remember(response, self._deps, opened.passkey)
         return _forgotten(response, self._deps)
 
-    async def _open(self, ceremonies: Ceremonies, kept: str, answer: str, agent: str) -> passkeys.Entered | str:
+    async def _open(self, ceremonies: "Ceremonies", kept: str, answer: str, agent: str) -> passkeys.Entered | str:
         """Open a session, or say why not, in one word. Signatures are checked while no writer waits."""
         told, found = None, None
         try:

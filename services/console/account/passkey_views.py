@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from schemas.records.accounts import Passkey
 from services.console.dependencies import Deps
-from services.security.accounts.passkey_ceremony import Ceremonies
+
+if TYPE_CHECKING:
+    from services.security.accounts.passkey_ceremony import Ceremonies
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,11 @@ def shown(found: Sequence[Passkey], site: str, here: str | None = None) -> list[
     ]
 
 
-def ceremonies_of(deps: Deps) -> Ceremonies | None:
+def ceremonies_of(deps: Deps) -> "Ceremonies | None":
     """Give what asks for passkeys; None where there are none."""
     site = deps.passkey_site
-    return Ceremonies(site, deps.secret, deps.clock) if site else None
+    if site is None:
+        return None
+    from services.security.accounts.passkey_ceremony import Ceremonies  # noqa: PLC0415 - 5 MB, once somebody uses one
+
+    return Ceremonies(site, deps.secret, deps.clock)

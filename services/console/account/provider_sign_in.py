@@ -1,172 +1,38 @@
-"""Let people in whom the office's own provider vouches for (OpenID Connect), in two halves: out, and back.
+"""Name the ways to an office's own provider and back, where there is one (OpenID Connect).
 
-Nothing here makes an account or gives a right: who comes back is matched with a person the office has entered.
+What goes them (provider_pages.py) is loaded where an office has a provider: 3 MB that others do without.
 """
 
-import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
 
-from services.console.account.guesses import NETWORK
 from services.console.dependencies import Deps
 from services.console.web.errors import Kind, Sorry
-from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint
-from services.console.web.rendering import HEADERS
-from services.console.web.sessions import inside, visitor_of
-from services.security.accounts import provider_sessions
-from services.security.auth import Admitted, PasskeyFirst, Ticket
-from services.security.oidc.id_token import TokenRefusedError
-from services.security.oidc.linking import ended, enter
-from services.security.oidc.provider import (
-    LASTS,
-    Provider,
-    ProviderAwayError,
-    ProviderRefusedError,
-    Vouched,
-)
 from services.security.permissions import Act
-from services.store.transaction import Transaction
-from services.web.rate_limit import Buckets, Rate, caller
 
-log = logging.getLogger("kentongan.console")
-WORDS = Rate(burst=600, per_hour=6_000)  # of the provider: an office that is shut sends one for each person
-COOKIE = "kentongan_penyedia"
 PATH = "/masuk/penyedia"
 BACK = f"{PATH}/kembali"
 OVER = f"{PATH}/berakhir"  # called by the provider, not by a browser
 FAREWELL = f"{PATH}/keluar"
-AWAY = "sign_in_provider_away"
-SAID = {"unknown": "sign_in_provider_unknown", "linked": "sign_in_provider_linked", "factor": "sign_in_provider_factor"}
-SAID |= dict.fromkeys(("late", "used", "over"), "sign_in_late") | {"unverified": "sign_in_provider_unknown"}
-REFUSED = "sign_in_provider_refused"
 PASSKEY_FIRST = "sign_in_passkey_first"
 Page = Callable[[Request, dict[str, Any], int], Response]
 Entered = Callable[[str, str], Response]
 
 
-class ProviderPages:
-    """The way out to the provider and the way back; `page` shows the form to sign in, `entered` lets somebody in."""
-
-    def __init__(self, deps: Deps, provider: Provider, page: Page, entered: Entered) -> None:
-        self._deps = deps
-        self._provider = provider
-        self._page = page
-        self._entered = entered
-        self._tries = Buckets(NETWORK)
-        self._words = Buckets(WORDS)
-        self._away = ""  # why it was away last, as the log has it
-
-    def _note(self, why: str) -> None:
-        """Log why the provider is away, once until that changes: strangers may ask for it again and again."""
-        if why and why != self._away:
-            log.warning("the sign-in provider %s: nobody comes in by it", why)
-        self._away = why
-
-    async def leave(self, request: Request) -> Response:
-        """Send somebody to the provider."""
-        then = inside(request.query_params.get("ke", "/"))
-        if await visitor_of(request, self._deps):
-            return RedirectResponse(then, HTTPStatus.SEE_OTHER)
-        try:
-            address, kept = await self._provider.begin(then)
-        except ProviderAwayError as away:
-            self._note(away.why)
-            return self._say(request, AWAY, then, HTTPStatus.SERVICE_UNAVAILABLE)
-        self._note("")
-        response = RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=HEADERS)
-        self._keep(response, kept, int(LASTS.total_seconds()))
-        return response
-
-    async def back(self, request: Request) -> Response:
-        """Take back whom the provider has sent, and let in whom the office knows."""
-        wait = self._tries.take(caller(request.client.host if request.client else None), self._deps.clock())
-        if wait:
-            return self._say(request, "sign_in_slow", "/", HTTPStatus.TOO_MANY_REQUESTS)
-        try:
-            vouched = await self._provider.finish(request.cookies.get(COOKIE, ""), request.query_params)
-        except ProviderAwayError as away:
-            self._note(away.why)
-            response = self._say(request, AWAY, "/", HTTPStatus.SERVICE_UNAVAILABLE)
-        except ProviderRefusedError as refused:
-            await self._deps.store.write(_refused(refused.why))
-            response = self._say(request, SAID.get(refused.why, REFUSED), "/", HTTPStatus.UNAUTHORIZED)
-        else:
-            response = await self._enter(request, vouched)
-        self._keep(response, "", 0)
-        return response
-
-    async def _enter(self, request: Request, vouched: Vouched) -> Response:
-        office, secret, agent = self._provider.office, self._deps.secret, request.headers.get("user-agent", "")
-
-        def act(tx: Transaction) -> Admitted | str:
-            return enter(tx, office, secret, vouched, agent=agent, steps=self._deps.steps)
-
-        opened, then = await self._deps.store.write(act), inside(vouched.then)
-        if isinstance(opened, str):
-            return self._say(request, SAID.get(opened, REFUSED), then, HTTPStatus.FORBIDDEN)
-        if isinstance(opened, PasskeyFirst):
-            return self._say(request, PASSKEY_FIRST, then, HTTPStatus.FORBIDDEN)
-        if isinstance(opened, Ticket):
-            facts = {"then": then, "ticket": opened.word, "path": "/masuk", "given": {}}
-            return self._page(request, facts, HTTPStatus.OK)
-        return self._entered(opened[0], then)
-
-    async def over(self, request: Request) -> Response:
-        """End the sessions that the provider says are over (OpenID Connect Back-Channel Logout 1.0).
-
-        200 once they are, 400 without a reason for whatever is no word of the provider or has counted before, 503 where
-        its keys cannot be read: then it may try again.
-        """
-        if self._words.take(caller(request.client.host if request.client else None), self._deps.clock()):
-            return _answer(HTTPStatus.TOO_MANY_REQUESTS)
-        try:
-            token = (await form_of(request)).get("logout_token", "")
-            over = await self._provider.over(token)
-        except ProviderAwayError:
-            return _answer(HTTPStatus.SERVICE_UNAVAILABLE)
-        except Sorry as sorry:
-            return _answer(sorry.status)
-        except TokenRefusedError as refused:
-            log.warning("a word of the sign-in provider that a session is over is not believed: %s", refused.why)
-            return _answer(HTTPStatus.BAD_REQUEST)
-        origin, word = ended(self._provider.office, over)
-        counts = await self._deps.store.write(lambda tx: provider_sessions.end(tx, origin, word))
-        return _answer(HTTPStatus.OK if counts else HTTPStatus.BAD_REQUEST)
-
-    async def farewell(self, request: Request) -> Response:
-        """Send somebody who has signed out here to where he signs out at the provider."""
-        del request
-        return RedirectResponse(await farewell_of(self._deps) or "/masuk", HTTPStatus.SEE_OTHER, headers=HEADERS)
-
-    def _say(self, request: Request, word: str, then: str, status: int) -> Response:
-        # Nothing on the page repeats the address: what the provider has sent along is nobody's to keep.
-        return self._page(request, {"then": then, "wrong": word, "path": "/masuk", "given": {}}, status)
-
-    def _keep(self, response: Response, kept: str, seconds: int) -> None:
-        """Give the browser what it needs to come back: sent with the return from another site, to no script."""
-        secure = self._deps.base_url.startswith("https://")
-        response.set_cookie(COOKIE, kept, max_age=seconds, httponly=True, samesite="lax", secure=secure)
-
-
-def _refused(why: str) -> Callable[[Transaction], object]:
-    return lambda tx: tx.audit("signin.refused", "anonymous", why=f"provider:{why}")
-
-
 async def farewell_of(deps: Deps) -> str | None:
     """Give where people sign out at the office's provider; None where it has no such page, or is away."""
+    if deps.provider is None:
+        return None
+    from services.security.oidc.provider import ProviderAwayError  # noqa: PLC0415 - where there is one
+
     try:
-        return await deps.provider.farewell() if deps.provider else None
+        return await deps.provider.farewell()
     except ProviderAwayError:
         return None
-
-
-def _answer(status: int) -> Response:
-    return Response(status_code=status, headers={"Cache-Control": "no-store"})
 
 
 async def _none(_: Request) -> Response:
@@ -178,6 +44,8 @@ def provider_routes(deps: Deps, page: Page, entered: Entered) -> tuple[tuple[str
     ways = (PATH, "GET"), (BACK, "GET"), (OVER, "POST"), (FAREWELL, "GET")
     if deps.provider is None:
         return tuple((path, method, _none, Act.OPEN) for path, method in ways)
+    from services.console.account.provider_pages import ProviderPages  # noqa: PLC0415 - where there is one
+
     pages = ProviderPages(deps, deps.provider, page, entered)
     endpoints = (pages.leave, pages.back, pages.over, pages.farewell)
     return tuple((*way, endpoint, Act.OPEN) for way, endpoint in zip(ways, endpoints, strict=True))

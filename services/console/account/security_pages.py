@@ -84,7 +84,7 @@ class SecurityPages:
         visitor, now = await self._counter.arriving(request), self._deps.clock()
         secret, me, steps = self._deps.secret, visitor.identity.id, self._deps.steps
 
-        ceremonies = passkey_views.ceremonies_of(self._deps)
+        site = self._deps.passkey_site
 
         def ask(session: Session) -> dict[str, Any]:
             person = session.get_one(Person, me)
@@ -96,9 +96,9 @@ class SecurityPages:
                 "begun": begun.secret if begun else None,
                 "has_password": bool(person.password),
                 "passkeys": passkey_views.shown(
-                    queries.passkeys(session, me), ceremonies.site.id if ceremonies else "", here.id if here else None
+                    queries.passkeys(session, me), site.id if site else "", here.id if here else None
                 ),
-                "offered": ceremonies is not None,
+                "offered": site is not None,
                 "required": steps.required(person),
                 "factor_stays": steps.required(person) and not steps.has_passkey(session, me),
             }

@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 from services.console.account.guesses import COOKIE as BROWSER
 from services.console.account.guesses import DAYS, Gate
 from services.console.account.passkey_pages import passkey_door_routes
-from services.console.account.passkey_views import ceremonies_of
 from services.console.account.provider_sign_in import PASSKEY_FIRST, farewell_of, provider_routes
 from services.console.account.registered_device import COOKIE as COOKIE_OF_DEVICE
 from services.console.account.registered_device import forget, passkey_here
@@ -45,7 +44,7 @@ class SignInPages:
             return RedirectResponse(then, HTTPStatus.SEE_OTHER)
         message = request.query_params.get("pesan", "")
         told = {"then": then, "said": SAID.get(message), "wrong": WRONG.get(message)}
-        if ceremonies_of(self._deps) is None or COOKIE_OF_DEVICE not in request.cookies:
+        if self._deps.passkey_site is None or COOKIE_OF_DEVICE not in request.cookies:
             return self.page(request, told)
         found = await self._deps.store.read(lambda session: passkey_here(session, request, self._deps))
         known = found is not None and "lain" not in request.query_params
@@ -67,7 +66,7 @@ class SignInPages:
             **facts,
         }
         shown["by_password"] = self._by_password
-        shown["passkeys"] = ceremonies_of(self._deps) is not None
+        shown["passkeys"] = self._deps.passkey_site is not None
         return self._counter.show(request, "sign_in.html", None, shown, status)
 
     @property

@@ -6,14 +6,10 @@ its answer is taken (passkeys.py). A browser offers passkeys for a host name ove
 
 import base64
 import hashlib
-import ipaddress
 import json
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from webauthn import (
@@ -39,101 +35,23 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from services.security.accounts.passkey_facts import (
+    LASTS,
+    WORD,
+    Asked,
+    NewKey,
+    PasskeyRefusedError,
+    Proof,
+    Shown,
+    Site,
+    counts_on,
+)
 from services.security.secret import Secret
 
 PURPOSE = "passkey"
-LASTS = timedelta(minutes=5)  # to find the key and prove oneself to it
 MOST = 16 * 1024  # characters of an answer: a certificate of the key's maker is two thousand
 LONGEST = 1023  # bytes of a credential's id (level 2, section 4)
-WORD = 32  # random bytes of a challenge, and of the name by which a key knows its person
 SEEN = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, RecursionError)  # of what no key has made
-LOCAL: Final = "localhost"
-
-
-class PasskeyRefusedError(Exception):
-    """An answer counts for nothing; `why` says it for the audit log, in one word."""
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(why)
-
-
-@dataclass(frozen=True)
-class Site:
-    """For whom passkeys are made: the host name, and the one origin from which they are shown."""
-
-    id: str
-    origin: str
-
-
-def site_of(url: str) -> Site | None:
-    """Give the site of a public address; None where browsers make no passkeys for it.
-
-    >>> site_of("https://kentongan.tuban.example:443/x")
-    Site(id='kentongan.tuban.example', origin='https://kentongan.tuban.example')
-    >>> site_of("http://localhost:8000"), site_of("http://kantor.example"), site_of("https://192.0.2.1")
-    (Site(id='localhost', origin='http://localhost:8000'), None, None)
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        return None
-    local = host == LOCAL or host.endswith(f".{LOCAL}")
-    if not host or (parts.scheme != "https" and not (local and parts.scheme == "http")):
-        return None
-    try:
-        name = host.encode("idna").decode()
-    except UnicodeError:
-        return None
-    standard = {"https": 443, "http": 80}[parts.scheme]
-    port = "" if parts.port in (None, standard) else f":{parts.port}"
-    return Site(name, f"{parts.scheme}://{name}{port}")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a browser is asked, as JSON, and what it keeps until it answers."""
-
-    options: str
-    kept: str
-
-
-@dataclass(frozen=True)
-class NewKey:
-    """A passkey that was just made; text is base64url."""
-
-    id: str
-    handle: str
-    public_key: str
-    count: int
-    site: str
-    challenge: str  # a digest
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A passkey that was shown, before its signature is looked at; text is base64url."""
-
-    id: str
-    handle: str
-    challenge: str  # a digest
-    answer: str
-    word: bytes
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A passkey whose signature fits."""
-
-    id: str
-    handle: str
-    count: int
-    site: str
-    challenge: str  # a digest
 
 
 class Ceremonies:
@@ -253,11 +171,6 @@ class Ceremonies:
         if facts["until"] < self._clock().timestamp():
             raise PasskeyRefusedError("late")
         return base64url_to_bytes(facts["word"]), facts["handle"], facts.get("only", "")
-
-
-def counts_on(before: int, now: int) -> bool:
-    """Say whether a counter went on; keys that several devices share do not count and always say 0 (section 6.1.1)."""
-    return now > before or now == before == 0
 
 
 def _bounded(answer: str) -> None:

@@ -8,14 +8,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webauthn.helpers import bytes_to_base64url
-
 from schemas.records.accounts import Passkey, SpentChallenge
 from schemas.records.people import Person
 from schemas.rows.accounts import PasskeyRow, SpentChallengeRow
 from services.security import auth, queries
 from services.security.accounts import shutting_out
-from services.security.accounts.passkey_ceremony import LASTS, WORD, NewKey, Proof, counts_on
+from services.security.accounts.passkey_facts import LASTS, WORD, NewKey, Proof, counts_on
 from services.security.refusal import Refused
 from services.store.transaction import Session, Transaction
 
@@ -35,7 +33,7 @@ class Entered:
 def handle_of(session: Session, person: str) -> str:
     """Give the name by which keys know a person: random, the same for all of his, so that a device replaces its own."""
     had = queries.passkeys(session, person)
-    return had[0].handle if had else bytes_to_base64url(secrets.token_bytes(WORD))
+    return had[0].handle if had else secrets.token_urlsafe(WORD)
 
 
 def room_for_one(had: Sequence[Passkey]) -> None:

@@ -12,6 +12,7 @@ from math import exp, log, sqrt
 from struct import Struct
 from typing import Any
 
+from schemas.learned import held, numbers
 from services.triage.deeds.frames import Frames
 from services.triage.deeds.tuples import Tuple
 from services.triage.forms.happening import Happening
@@ -102,7 +103,7 @@ class Learned:
         if len(self._intercepts) != len(self._classes):
             msg = "learned: as many intercepts as classes are needed"
             raise ValueError(msg)
-        self._terms: Mapping[str, Sequence[int]] = told["terms"]  # class and weight, in turn
+        self._terms: Mapping[str, bytes] = held(told)["terms"]
         self._at = {found: at for at, found in enumerate(self._classes)}
         self._layout = Struct(f"<{len(self._classes)}I")
         self._none = self._number([_MIDDLE] * len(self._classes))
@@ -155,7 +156,7 @@ class Learned:
     def _pack(self, term: str) -> bool:
         """Keep a term's weights as one number, each class at its own bits."""
         weights = [_MIDDLE] * len(self._classes)
-        flat = iter(self._terms[term])
+        flat = iter(numbers(self._terms[term]))
         for index, weight in zip(flat, flat, strict=True):
             weights[index] += weight
         self._packed[term] = self._number(weights) - self._none
