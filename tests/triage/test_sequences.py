@@ -82,7 +82,7 @@ def test_all_sequences_of_one_week_stay_apart(told):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("sequences", 0.78), ("sequences_of_a_third_writer", 0.85)], ids=["second", "third"]
+    ("name", "least"), [("sequences", 0.83), ("sequences_of_a_third_writer", 0.86)], ids=["second", "third"]
 )
 def test_sequences_that_were_never_read_stand_as_measured(district, name: str, least: float):
     """The honest figure: what was measured (docs/judgement.md), less three reports; hardly anything merged wrongly."""
@@ -95,16 +95,21 @@ def test_sequences_that_were_never_read_stand_as_measured(district, name: str, l
     assert f1 >= least, f1
 
 
-def test_sequences_of_a_fourth_writer_are_joined(district):
-    """Learned from: the least that is kept. Nothing merged that is two."""
-    lines = (FOLDER / "sequences_of_a_fourth_writer.jsonl").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("name", "surely", "least"),
+    [("sequences_of_a_fourth_writer", 1.0, 0.95), ("sequences_of_a_fifth_writer", 0.99, 0.9)],
+    ids=["fourth", "fifth"],
+)
+def test_sequences_that_were_read_are_joined(district, name: str, surely: float, least: float):
+    """Learned from: the least that is kept. Hardly anything merged that is two."""
+    lines = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     told = sorted((json.loads(line) for line in lines), key=lambda one: one["reported_at"])
     answers = assess_lines([json.dumps(one | {"published": one["reported_at"]}) for one in told], district)
     precision, _, f1 = b_cubed(
         [(one["incident"], other["event_key"]) for one, other in zip(answers, told, strict=True)]
     )
-    assert precision == 1.0
-    assert f1 >= 0.95, f1
+    assert precision >= surely, precision
+    assert f1 >= least, f1
 
 
 JOINED = (  # kind, first telling, later telling, hours between
@@ -141,6 +146,66 @@ JOINED = (  # kind, first telling, later telling, hours between
         "Bentrok nelayan di TPI Ds Glodog Kec Palang",
         "Update Ndan: yg tadi sdh dipisah Polair",
         1,
+    ),
+    (
+        "what is taken for granted",
+        "Pembakaran rumah dukun di Ds Sidonganti Kec Kerek oleh puluhan warga",
+        "pemiliknya berhasil lari lewat belakang",
+        0.5,
+    ),
+    (
+        "both sides",
+        "Sengketa warisan di Ds Weden Kec Bangilan memanas, dua keluarga saling ancam parang",
+        "Dua belah pihak ditenangkan, parang dititipkan di polsek",
+        2,
+    ),
+    (
+        "trouble that is not explained",
+        "Massa perguruan silat geruduk Polsek Bangilan minta temannya dibebaskan",
+        "lampu depan pecah kena batu",
+        0.4,
+    ),
+    (
+        "somewhere in the desa",
+        "Pendukung calon nomor 2 pilkades Ds Mliwang Kec Kerek ngamuk di TPS, kotak suara dirusak",
+        "1 pleton dalmas diturunkan ke Mliwang, massa bertahan di halaman balai desa",
+        2,
+    ),
+    (
+        "a desa without its side",
+        "Tawuran pelajar di Ds Prunggahan Kulon Kec Semanding, pakai sabuk",
+        "sabuk berpaku disita dari siswa yg terlibat tawuran Prunggahan",
+        3,
+    ),
+    (
+        "the only one of the kecamatan",
+        "Bentrokan dua perguruan di jembatan Ds Trutup Kec Plumpang, 50 orang",
+        "Hasil rapat di kecamatan Plumpang, kedua ketua ranting sepakat menahan anggotanya",
+        15,
+    ),
+    (
+        "the right desa of the same kecamatan",
+        "Pembacokan di Ds Kedungrejo Kec Kerek, 1 korban",
+        "maaf salah desa, yg benar Ds Hargoretno Kec Kerek",
+        0.5,
+    ),
+    (
+        "a dispute that goes on",
+        "Warga tolak pembangunan rumah ibadah di Kelurahan Perbon Kec Tuban, pasang spanduk",
+        "Pertemuan soal rumah ibadah Perbon berakhir tanpa kesepakatan, warga tetap tidak mau",
+        50,
+    ),
+    (
+        "calm, by its desa alone",
+        "Pengajian di Ds Mandirejo Kec Merakurak dibubarkan ormas karena dianggap sesat",
+        "Penceramah dievakuasi ke polsek, jamaah pulang, Mandirejo aman",
+        1.2,
+    ),
+    (
+        "a gang that rides on",
+        "Gerombolan motor ±60 bawa celurit lewat Ds Compreng Widang arah Plumpang",
+        "Rombongan motor bercelurit masuk Jatimulyo, warga jaga di gang",
+        0.7,
     ),
     (
         "a family asks",
@@ -188,6 +253,56 @@ KEPT_APART = (
         12,
     ),
 )
+
+
+OF_NOTHING_TOLD = (  # reports without a place that no incident of the day has to do with
+    "Listrik padam sejak magrib, mohon dicek PLN",
+    "Pak besok ada undangan rapat koordinasi FKDM jam 9",
+    "Sapi saya lepas pak, tolong dibantu cari",
+    "Jalan berlubang belum diperbaiki, sudah dua orang jatuh",
+    "Terima kasih atas bantuannya pak",
+    "Orang gila telanjang keliling kampung, anak2 takut",
+    "Ada yg jual miras pak di warung",
+    "Suami saya memukul saya, tolong pak",
+    "Pelaku penipuan online sudah ditangkap",
+    "Pemilik warung minta izin buka 24 jam",
+    "Pohon tumbang menimpa warung, pemiliknya luka",
+    "Korban laka lantas dibawa ke rumah sakit",
+    "Warga hadang truk pasir, minta ganti rugi jalan rusak",
+    "Buruh mogok kerja minta upah dibayar",
+    "Nelayan tenggelam, tim SAR mencari",
+    "Siswa kesurupan massal, dukun didatangkan",
+    "Polsek gelar patroli rutin, nihil kejadian",
+)
+OF_THIS_DAY = (
+    "Tawuran pemuda di Ds Sokosari Kec Soko, 2 luka kena batu",
+    "Warga Ds Tluwe Kec Soko demo di balai desa, tuntut kades mundur",
+    "Nelayan Ds Glodog Kec Palang tahan kapal cantrang, 3 ABK disandera",
+)
+
+
+@pytest.mark.parametrize("hours", [0.5, 3, 9])
+@pytest.mark.parametrize("known", OF_THIS_DAY)
+def test_the_only_incident_of_the_day_takes_in_no_other_matter(desk: Desk, known: str, hours: float):
+    for number, text in enumerate(OF_NOTHING_TOLD):
+        midnight = MIDNIGHT + number * APART
+        desk.take(Step(12.0, known, "new"), midnight)
+        relation = desk.take(Step(12.0 + hours, text, "apart"), midnight)
+        assert relation.kind != "same", (text, relation)
+
+
+def test_a_follow_up_of_two_in_one_desa_is_of_the_later(desk: Desk):
+    desk.take(Step(12.0, "Warga Ds Pongpongan Kec Merakurak nutup jalan tambang, 120 orang", "new"), MIDNIGHT)
+    desk.take(Step(12.0 + 5 * 24, "Warga Ds Pongpongan Kec Merakurak nutup jalan tambang lagi", "new"), MIDNIGHT)
+    relation = desk.take(Step(15.0 + 5 * 24, "Blokade Pongpongan selesai, perusahaan bayar tunai", "same"), MIDNIGHT)
+    assert (relation.kind, relation.incident) == ("same", "1"), relation
+
+
+def test_a_rare_word_tells_one_of_two_live_incidents(desk: Desk):
+    desk.take(Step(12.0, "Warga Ds Maibit Kec Rengel mengepung rumah, curiga tuyul piaraan", "new"), MIDNIGHT)
+    desk.take(Step(12.5, "Pemuda baku hantam di Ds Ngimbang Kec Palang, botol beterbangan", "new"), MIDNIGHT)
+    relation = desk.take(Step(20.0, "Tokoh agama menjelaskan, tuduhan tuyul tidak berdasar", "same"), MIDNIGHT)
+    assert (relation.kind, relation.incident) == ("same", "0"), relation
 
 
 @pytest.mark.parametrize(("first", "later", "hours"), [one[1:] for one in JOINED], ids=[one[0] for one in JOINED])

@@ -12,9 +12,10 @@ from datetime import datetime
 from itertools import pairwise
 from math import log
 
-from services.triage.correlation.features import Candidate, candidate, grown
-from services.triage.correlation.relation import ALONE_WITHIN, UNRELATED, Relation, alone, best_of, compare, rank
-from services.triage.correlation.similarity import DAY, LASTS, MOVES_WITHIN, MOVING
+from services.triage.correlation.features import Candidate, called, candidate, grown
+from services.triage.correlation.meant import MEANT_WITHIN, meant, possible
+from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare, rank
+from services.triage.correlation.similarity import DAY, DISPUTES, LASTS, MOVES_WITHIN, MOVING, on_the_way
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
 __all__ = ["Candidate", "Incidents", "Relation", "candidate", "grown"]
@@ -26,6 +27,7 @@ MOST_POSTINGS = 40  # a word shared by more open incidents is no rare word
 LEAST_SHARED = 2  # rare words that bring two reports together without a common day and place
 AROUND = 2 * DAY  # a new telling is of an incident of these days
 BEFORE = 14 * DAY  # a follow-up may come as late
+SEEN_BEFORE = 4 * MOVES_WITHIN  # a convoy that was last seen within an hour may have set out so long ago
 CHANGES_KEPT = 512
 FAMILIAR = 20  # as if so many incidents were known, so that few open ones make no word rare
 
@@ -69,8 +71,8 @@ class Incidents:
         insort(self._timed, moment)
         for place in _places(candidate):
             insort(self._places[place], moment)
-        if candidate.place_name:
-            insort(self._named[candidate.place_name.lower()], moment)
+        for name in called(candidate.place_name):
+            insort(self._named[name], moment)
         for word in candidate.words:
             self._postings[word][candidate.id] = None
         for source in candidate.sources:
@@ -90,10 +92,10 @@ class Incidents:
             _take_out(self._places[place], moment)
             if not self._places[place]:
                 del self._places[place]
-        if old.place_name:
-            _take_out(self._named[old.place_name.lower()], moment)
-            if not self._named[old.place_name.lower()]:
-                del self._named[old.place_name.lower()]
+        for name in called(old.place_name):
+            _take_out(self._named[name], moment)
+            if not self._named[name]:
+                del self._named[name]
         for word in old.words:
             self._postings[word].pop(incident, None)
             if not self._postings[word]:
@@ -156,11 +158,15 @@ class Incidents:
     def _best(self, report: Candidate, others: Iterable[Candidate]) -> Relation:
         weights = self._weights(report.words)
         unfamiliar = log((len(self._open) + FAMILIAR) / 2)
+        others = possible(report, list(others))
         relations = [compare(report, other, weights, unfamiliar) for other in others]
         best = best_of(self._of_living(relations), report) if relations else UNRELATED
-        if best.kind == "same" or report.kecamatan is not None or report.told is None:
+        if best.kind == "same" or report.desa is not None or report.told is None:
             return best
-        return alone(report, self._lately(report.told), best)
+        lately = self._lately(report.told)
+        if report.kecamatan is None and any(one.desa and report.names(one.place_name) for one in others):
+            lately = [one for one in lately if one in others]
+        return meant(report, lately, others, best)
 
     def _of_living(self, relations: Iterable[Relation]) -> list[Relation]:
         """Let what was merged be no rival of what it is part of: of their relations the best stands, to the living."""
@@ -180,11 +186,11 @@ class Incidents:
     def _lately(self, told: int) -> list[Candidate]:
         """Give the incidents told of shortly before a moment; none where they are too many for one to be meant."""
         low = bisect_left(self._timed, (told - LASTS, ""))
-        high = bisect_right(self._timed, (told + ALONE_WITHIN, "\uffff"))
+        high = bisect_right(self._timed, (told + MEANT_WITHIN, "\uffff"))
         if high - low > MOST_COMPARED:
             return []
         known = (self._open[incident] for _, incident in self._timed[low:high] if incident not in self._into)
-        return [one for one in known if one.told is not None and abs(told - one.told) <= ALONE_WITHIN]
+        return [one for one in known if one.told is not None and abs(told - one.told) <= MEANT_WITHIN]
 
     def _near(self, report: Candidate) -> list[Candidate]:
         """Give the few incidents worth a close look."""
@@ -194,7 +200,8 @@ class Incidents:
         for source in report.sources:
             found.update(dict.fromkeys(reversed(self._told_by.get(source, ()))))
         moment = _moment(report)
-        before = AROUND if report.telling in {Telling.NEW, Telling.APART} else BEFORE
+        new = report.telling in {Telling.NEW, Telling.APART} and report.kind not in DISPUTES
+        before = AROUND if new else BEFORE
         for place in _places(report):
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
         if report.telling in FOLLOWING or report.desa is None:
@@ -203,8 +210,8 @@ class Incidents:
         found.update(dict.fromkeys(self._sharing(report)))
         if report.kecamatan is None:
             found.update(dict.fromkeys(_around(self._timed, moment, DAY)))
-        elif report.kind == MOVING:
-            found.update(dict.fromkeys(_around(self._timed, moment, MOVES_WITHIN)))
+        elif report.kind == MOVING or on_the_way(report):
+            found.update(dict.fromkeys(_around(self._timed, moment, SEEN_BEFORE)))
         found.pop(report.id, None)
         return [self._open[incident] for incident in list(found)[:MOST_COMPARED]]
 

@@ -9,6 +9,7 @@ from typing import Any
 from schemas.assessment import Assessment, Count
 from schemas.vocabulary import Basis, Stage
 from services.triage.correlation.copies import is_passed_on, prints_of
+from services.triage.correlation.references import points, refers
 from services.triage.correlation.tellings import Telling, telling_of
 
 WORDS_KEPT = 60
@@ -23,6 +24,9 @@ _BEFORE_A_PLACE = frozenset(
     di ds desa dsn dusun dukuh kel kelurahan nang neng ning ten teng wonten bukan dudu lapangan pasar balai
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+# "Prunggahan" is said of Prunggahan Kulon and of Prunggahan Wetan.
+_SIDES = frozenset(["kulon", "wetan", "lor", "kidul"])
+_CALM_NOW = r"(?:sudah |sdh |wis |pun |kembali )*(?:aman|kondusif|tenang|adem|ayem|reda|normal)\b"
 _YEAR = re.compile(r"\b(?:19[5-9]\d|20\d\d)\b")
 _ASKED_FOR = re.compile(
     r"\b(?:keluarga\w*|ortu\w*|orang tua\w*|istri\w*|suami\w*|korban|bapak\w*|ibu\w*|kerabat\w*)\W+(?:\w+\W+){0,3}"
@@ -54,10 +58,20 @@ _COMMON = frozenset(
     pengeroyokan situasi aman kondusif informasi laporan melaporkan mohon izin komandan personel gabungan
     masyarakat umur tahun usia asal membawa hari berlangsung dibawa sakit wilayah kota satu dua kali bisa
     dapat ada itu ini juga pun saja lagi setempat tempat penonton nelayan petani buruh perusahaan pabrik jadi
-    hendak usai sementara melalui terhadap tanpa sejak mulai update ralat lapjut perkembangan ijin lapor klpk latihan
+    hendak usai sementara melalui terhadap tanpa sejak mulai sepakat kesepakatan selesai tertib lancar
+    bubar dibubarkan membubarkan juta ribu tolong cepat tetap semua keluarga hukum dihukum hukuman
+    dirawat rawat visum saksi diperiksa memeriksa rsud
+    puskesmas pasien dirujuk mediasi hasil rapat musyawarah pertemuan bertemu dipertemukan mempertemukan kami
+    kita kemarin semalam tadi sekarang besok saya update ralat lapjut perkembangan ijin lapor klpk latihan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-
+# And stems that one in a hundred reports holds, of whatever matter.
+_COMMON_STEMS = frozenset(
+    """
+    anak datang kedua pulang minta lewat saling masuk ketua kades temu turun wong baru ikut lain keluar diri terima
+    buat akhir lama serah luar puluh tinggal kepada sing nang
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 _SPOT = re.compile(
     r"\b(pasar|perempatan|prapatan|per4an|pertigaan|pertelon|lapangan|jembatan|terminal|stadion|warung|warkop|kafe|cafe|"
     r"alun-alun|alun2|pantai|pelabuhan|hotel|kos|pabrik|gudang|sekolah|sman?|smkn?|smpn?|"
@@ -66,7 +80,7 @@ _SPOT = re.compile(
 _ACTORS = {
     kind: re.compile(rf"\b(?:{words})\w*")
     for kind, words in {
-        "pelajar": "pelajar|siswa|smk|sma|smp|mts|arek sekolah|cah sekolah|anak sekolah",
+        "pelajar": "pelajar|siswa|murid|stm|smk|sma|smp|mts|arek sekolah|cah sekolah|anak sekolah",
         "mahasiswa": "mahasiswa|pmii|gmni|hmi|bem",
         "silat": "silat|pesilat|pendekar|perguruan|psht|ikspi|pagar nusa|kera sakti|warga sh",
         "suporter": "suporter|supporter|bonek|aremania",
@@ -133,6 +147,9 @@ class Candidate:
         """
         if not place:
             return False
+        first, _, side = place.partition(" ")
+        if side.lower() in _SIDES and self.names(first):
+            return True
         low, wanted, shouted = self.said.lower(), f" {place.lower()} ", self.said.isupper()
         unmistakable = len(place) >= _LONG_NAME and not place.lower().endswith(_AS_WORDS_END)
         at = low.find(wanted)
@@ -238,6 +255,15 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
     )
 
 
+def called(place: str | None) -> tuple[str, ...]:
+    """Give what a place is called, in small letters: its name, and the name without the side it lies on."""
+    if not place:
+        return ()
+    low = place.lower()
+    first, _, side = low.partition(" ")
+    return (low, first) if side in _SIDES else (low,)
+
+
 def corrected_place(incident: Candidate, report: Candidate) -> str | None:
     """Give the name of the place to which a correction moves an incident: another kecamatan, or another desa of it.
 
@@ -256,9 +282,20 @@ def _telling(text: str, assessment: Assessment, told_at: datetime | None) -> Tel
     telling = telling_of(text, deed=assessment.conflict)
     if telling is Telling.ANSWER and assessment.form_kind == "clash" and _ASKED_FOR.search(text.lower()):
         telling = Telling.OUTCOME  # a family that asks for an arrest beside what was done to theirs: no protest
+    if telling is Telling.NEW and not assessment.conflict and _is_calm_there(text, assessment.place.desa_name):
+        return Telling.ALL_CLEAR
+    if telling is Telling.NEW and assessment.place.desa is None:
+        open_ = assessment.place.kecamatan is None
+        if refers(text, deed=assessment.conflict) if open_ else points(text):
+            return Telling.REFERS
     counts = (assessment.facts.killed, assessment.facts.injured)
     worse = assessment.conflict and any(count is not None and count.min for count in counts)
     return Telling.CORRECTION if telling is Telling.RETRACTION and worse else telling
+
+
+def _is_calm_there(text: str, desa: str | None) -> bool:
+    """Tell whether a text says of its desa that it is calm: "Mandirejo aman"."""
+    return desa is not None and re.search(rf"\b{re.escape(desa.lower())}\W+{_CALM_NOW}", text.lower()) is not None
 
 
 def _of_another_year(text: str, told_at: datetime | None) -> bool:
@@ -279,8 +316,8 @@ def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     for found in _WORD.finditer(text.lower()):
         word = found[0]
         inside = any(start <= found.start() < end for start, end in places)
-        if word not in _COMMON and not inside:
-            kept[intern(stem(word))] = None
+        if word not in _COMMON and not inside and (cut := stem(word)) not in _COMMON_STEMS:
+            kept[intern(cut)] = None
     return tuple(kept)[:WORDS_KEPT]
 
 

@@ -10,14 +10,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from schemas.words.explanations import reason
+from services.policy.geography import kecamatan_code
+from services.triage.correlation.commonness import COMMON_STEMS
 from services.triage.correlation.copies import is_copy, is_passed_on
 from services.triage.correlation.features import Candidate
+from services.triage.correlation.references import is_everyday
 from services.triage.correlation.similarity import (
     CONTRADICTED,
     DAY,
+    DISPUTES,
     HOUR,
     LEAST_PLACE,
+    NAMED,
     NEAR,
+    NO_ISSUE,
     SAME_DESA,
     Reasons,
     by_actors,
@@ -38,22 +44,22 @@ LEAST_WORDS = 0.8  # points of rare words that such a report must share
 MARGIN = 1.0  # points by which the best must lead the second, else a person chooses
 LEAST_OWN = 0.3  # points of words, people, parties, figures or source that two of one kecamatan must share
 WITHOUT_DEED = -1.0  # points fewer that are asked of a follow-up without a place that tells no other deed
-RETOLD, RETOLD_WITHIN = 0.3, 12 * HOUR  # share of the shorter telling's words by which it is the same news, hours later
+RETOLD, RETOLD_WITHIN = 0.3, 6 * HOUR  # share of the shorter telling's words by which it is the same news, hours later
 NEVER = 100.0
 COPY_DAYS = 3 * DAY
 ANOTHER_HOUR = 8 * HOUR  # between two tellings in the same words of this hour
 QUIET_FOLLOWS, QUIET_FROM_DESA = 72 * HOUR, 36 * HOUR
+QUIET_AGAIN, QUIET_WORDS = 3.8, 1.15  # points, and of rare words, that are asked of a quiet report of a quiet incident
+INQUIRED_WITHIN = 6 * HOUR  # an inquiry that names a deed only by its issue and place
 SHIFT = 8 * HOUR  # between two nil reports of one place
 _OF_INCIDENTS = re.compile(
     r" (?:pelaku\w*|tersangka|massa|dikeroyok|kroyok\w*|dibacok|bentrok\w*|tawuran|keributan|gegeran|damai|"
-    r"berdamai|mediasi|sepakat|kesepakatan|dipertemukan|saksi|siuman|"
+    r"berdamai|dievakuasi|ganti rugi|islah|pengungkapan|terungkap|kumpulkan|ngumpulke|dikumpulkan|dibubarkan|"
+    r"siaga|jaga jaga|berjaga|ngungsi|mengungsi|mediasi|sepakat|kesepakatan|dipertemukan|saksi|siuman|"
     r"(?:tidak|tdk|ndak|gak|ga|ora) ada (?:yang|yg|sing)) "
 )
 _OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
-ALONE_WITHIN = DAY  # hours back in which a report that names no place must mean the only incident that it can
-RETOLD_WITHIN = 6 * HOUR  # and a report that tells a deed: the next evening's brawl is another one
-ALONE_WORDS = 2  # that such a report shares with it, where the issue is another
-_AT_ONCE = re.compile(r" (?:sekarang|skrg|saiki|barusan|baru saja|malam ini|mlm ini|tolong|tulung|cepat|cepet) ")
+AT_ONCE = re.compile(r" (?:sekarang|skrg|saiki|barusan|baru saja|malam ini|mlm ini|tolong|tulung|cepat|cepet) ")
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
 
@@ -94,15 +100,43 @@ def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], u
     score = place + time + by_nature(report, other, reasons) + own
     if score < LINKED:
         return UNRELATED
-    told = round(score, 2)
-    asked = FOLLOWS if report.telling in FOLLOWING else SAME - (LESS if words >= LEAST_WORDS else 0.0)
-    if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
-        asked += _asked_more(report, other, words)
-    elif own < LEAST_OWN and _says_too_little(report, other, place, taken=taken):
-        asked = NEVER
+    asked = _asked(report, other, place, words, own, taken=taken)
+    kind: Literal["same", "linked"] = "linked"
     if score >= asked and not _another(report, other, place, time):
-        return Relation("same", other.id, told, reasons.written())
-    return Relation("linked", other.id, told, reasons.written())
+        kind = "same"
+    return Relation(kind, other.id, round(score, 2), reasons.written())
+
+
+def _asked(report: Candidate, other: Candidate, place: float, words: float, own: float, *, taken: bool) -> float:
+    """Give the points from which a report is of an incident beyond doubt."""
+    follows = report.telling in FOLLOWING
+    asked = FOLLOWS if follows else SAME - (LESS if words >= LEAST_WORDS else 0.0)
+    if _goes_on_there(report, other, place):
+        asked = LINKED if follows else FOLLOWS
+    if _both_quiet(report, other, words):
+        return QUIET_AGAIN
+    if place < LEAST_PLACE and not set(report.sources) & set(other.sources):
+        return asked + _asked_more(report, other, words)
+    return NEVER if own < LEAST_OWN and _says_too_little(report, other, place, taken=taken) else asked
+
+
+def _both_quiet(report: Candidate, other: Candidate, words: float) -> bool:
+    """Tell whether a quiet report without a place shares rare words with a quiet one of these hours."""
+    quiet = not (report.conflict or other.conflict or report.kecamatan or report.maybe)
+    soon = 0 <= (report.told or 0) - (other.told or 0) <= SHIFT
+    rare = {*report.words} & {*other.words} - COMMON_STEMS
+    return quiet and soon and words >= QUIET_WORDS and bool(rare) and not is_everyday(report.said)
+
+
+def _goes_on_there(report: Candidate, other: Candidate, place: float) -> bool:
+    """Tell whether an incident of the very desa goes on: calm, what came of it, the same dispute without a deed."""
+    if place < NAMED or not other.conflict:
+        return False
+    if report.telling in FOLLOWING:
+        hard = report.telling not in {Telling.PROCESS, Telling.REFERS, Telling.GOING_ON}
+        return hard and place >= SAME_DESA and not report.conflict
+    dispute = report.kind in DISPUTES and report.telling == Telling.NEW
+    return dispute and other.kind in {*DISPUTES, "protest"} and report.issue == other.issue != NO_ISSUE
 
 
 def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Candidate, bool]:
@@ -113,20 +147,22 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
     """
     if report.telling != Telling.NEW or report.conflict or not other.conflict:
         return report, False
-    if (report.killed and report.killed[0]) or report.told is None or other.told is None:
+    if is_everyday(report.said) or (report.killed and report.killed[0]) or report.told is None or other.told is None:
         return report, False  # a body that was found is news
     later = report.told - other.told
     if not 0 <= later <= QUIET_FOLLOWS:
         return report, False
     follows = replace(report, telling=Telling.OUTCOME)
     if report.desa is None:
-        near = report.kecamatan in {None, other.kecamatan} and not report.maybe and words >= LEAST_WORDS
+        open_ = {kecamatan_code(code) for code in report.maybe}
+        here = report.kecamatan in {None, other.kecamatan} and (not open_ or other.kecamatan in open_)
+        near = here and words >= LEAST_WORDS
         return (report if not near or _OF_NOTHING.search(report.said.lower()) else follows), False
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
     return (follows, True) if same and later <= QUIET_FROM_DESA else (report, False)
 
 
-def _talks_of_one(report: Candidate) -> bool:
+def talks_of_one(report: Candidate) -> bool:
     """Tell whether a quiet report names people, deeds or outcomes of incidents.
 
     That it comes soon after and from the very desa says nothing: a road accident or a village's communal work does too.
@@ -137,12 +173,19 @@ def _talks_of_one(report: Candidate) -> bool:
 def _says_too_little(report: Candidate, other: Candidate, place: float, *, taken: bool) -> bool:
     """Tell whether only the place speaks for one incident, where several things may happen in one place."""
     if taken:
-        return not _talks_of_one(report)
+        return not talks_of_one(report)
     if report.telling not in FOLLOWING:  # two brawls of one kind in one kecamatan and night are two
         return place == LEAST_PLACE or not (report.conflict or other.conflict)
-    if report.telling == Telling.PROCESS:
-        return True  # inquiries, statements and care are told of every deed
+    if report.telling in {Telling.PROCESS, Telling.REFERS}:
+        return not _of_these_hours(report, other)  # inquiries, statements and care are told of every deed
     return report.conflict and other.conflict and not _may_be_one(report, other)  # what became of another deed
+
+
+def _of_these_hours(report: Candidate, other: Candidate) -> bool:
+    """Tell whether an inquiry into a deed is of the issue and the hours of one that is known."""
+    soon = 0 <= (report.told or 0) - (other.told or 0) <= INQUIRED_WITHIN
+    issue = report.issue == other.issue != NO_ISSUE
+    return soon and issue and report.conflict and other.conflict and _may_be_one(report, other)
 
 
 def _may_be_one(report: Candidate, other: Candidate) -> bool:
@@ -162,7 +205,7 @@ def _asked_more(report: Candidate, other: Candidate, words: float) -> float:
     """Give the points more that are asked of two tellings whose places do not agree: their words must, and the day."""
     if words < LEAST_WORDS:
         return NEVER
-    if report.telling in FOLLOWING and report.kecamatan is None:
+    if report.telling in FOLLOWING and report.kecamatan is None and other.conflict:
         return WITHOUT_DEED if not report.conflict or report.form == other.form else 0.0
     alike = (report.issue, report.form) == (other.issue, other.form) and report.conflict and other.conflict
     return 0.0 if alike and report.sure_day and other.sure_day else WITHOUT_PLACE
@@ -187,7 +230,7 @@ def _of_another_hour(report: Candidate, other: Candidate) -> bool:
         return False
     if report.seen and other.seen and report.start is not None and other.start is not None:
         return abs(report.start - other.start) > ANOTHER_HOUR
-    now = _AT_ONCE.search(report.said.lower()) is not None
+    now = AT_ONCE.search(report.said.lower()) is not None
     return now and abs((report.told or 0) - (other.told or 0)) > ANOTHER_HOUR
 
 
@@ -229,46 +272,6 @@ def best_of(relations: Sequence[Relation], report: Candidate) -> Relation:
         if rivals:
             return Relation("linked", best.incident, best.score, best.reasons)
     return best
-
-
-def alone(report: Candidate, lately: Sequence[Candidate], best: Relation) -> Relation:
-    """Give a report that names no place to the only incident of the last day that it can mean, else what was best.
-
-    A follow-up may mean each incident; a report that tells a deed one of the last six hours and of like kind, with the
-    issue and the people or a word in common, or two words. Who calls for help tells of this hour.
-    """
-    if report.maybe or report.telling not in {*FOLLOWING, Telling.NEW}:
-        return best
-    follows = report.telling in FOLLOWING
-    meant = [
-        one for one in lately if one.id != report.id and one.conflict and (follows or _as_a_retelling(report, one))
-    ]
-    if len(meant) != 1 or _unlike(report, meant[0]):
-        return best
-    return Relation("same", meant[0].id, max(best.score, FOLLOWS), (reason("only_one"),))
-
-
-def _as_a_retelling(report: Candidate, other: Candidate) -> bool:
-    """Tell whether a report of a deed shares its issue, its people or a word with an incident."""
-    if not report.conflict or (report.killed and report.killed[0]):
-        return False
-    later = (report.told or 0) - (other.told or 0)
-    if later > RETOLD_WITHIN or (later > HOUR and _AT_ONCE.search(report.said.lower())):
-        return False
-    words = len({*report.words} & {*other.words})
-    known = bool({*report.actors} & {*other.actors}) or words > 0
-    return words >= ALONE_WORDS or (report.issue == other.issue and known)
-
-
-def _unlike(report: Candidate, other: Candidate) -> bool:
-    """Tell whether a report cannot mean an incident, though it be the only one."""
-    if report.kabupaten and other.kabupaten and report.kabupaten != other.kabupaten:
-        return True
-    if report.actors and other.actors and not set(report.actors) & set(other.actors):
-        return True
-    if report.telling in FOLLOWING:
-        return False
-    return report.kind != other.kind and frozenset((report.kind, other.kind)) not in NEAR
 
 
 def rank(relation: Relation) -> tuple[bool, float]:

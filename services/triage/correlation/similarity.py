@@ -18,14 +18,21 @@ HOUR, DAY = 3_600, 86_400
 APART = 3 * HOUR  # clock times further apart are two events of one night
 CONTRADICTED = -20.0  # outweighs everything else
 SAME_DESA = 3.0
+PUT_RIGHT = 2.4  # points of another desa of the kecamatan that a correction names
+SAME_SPOT = 2.2  # points of a market, a bridge, a crossroads of one kecamatan that both name
 NAMED, NAMED_AFTER = 2.0, 2.7  # points of the incident's desa named beside no place, and by a follow-up
 ELSEWHERE = 0.0  # points of a place outside where only what came of it happened
 LEAST_PLACE = 1.5  # points of place below which nothing is beyond doubt on its own
 ALIKE = -0.1  # below 0: never the same beyond doubt
+DISPUTES = frozenset({"tension", "talk"})  # kinds without a deed: a dispute that goes on
+NO_ISSUE = "LLN"
 MOVING = "convoy"  # the kind of form that has no one place
 MOVES_WITHIN = HOUR  # between two sightings of one convoy in two kecamatan
 _ON_THE_WAY = re.compile(
     r" (?:(?:konvoi|rombongan|arak arakan|iring iringan|pesilat|massa) (?:\w+ ){0,2}(?:tadi|td|tsb|tersebut|itu|iku)"
+    r"|(?:konvoi|rombongan|gerombolan|iring iringan) (?:\w+ ){0,3}"
+    r"(?:masuk|mlebu|lewat|melintas|sampai|tekan|tiba|menuju)"
+    r"|mereka (?:\w+ )?(?:sekarang|skrg|saiki|sudah|sdh|masuk|lewat|menuju|di|ke)"
     r"|(?:sudah|sdh|wis|wes|telah|baru|saiki|sekarang|skrg) (?:\w+ )?"
     r"(?:sampai|sampe|tekan|tiba|mlebu|masuk|melintas|lewat|nyampe)"
     r"|(?:lanjut|bergeser|bergerak|menuju|terus) (?:ke |nang |arah )?) "
@@ -146,12 +153,29 @@ def _in_kecamatan(report: Candidate, other: Candidate, reasons: Reasons) -> floa
         return _in_two_kecamatan(report, other, reasons, shared=shared)
     apart = report.desa and other.desa and _is_landmark(report.desa) == _is_landmark(other.desa)
     if not apart:  # a landmark lies in a desa that the other telling names
-        reasons.give("same_kecamatan")
-        return 1.0 if _other_spot(report, other) else LEAST_PLACE
+        return _one_desa_at_most(report, other, reasons)
     if shared or _says(report, other):
         reasons.give("place_named_too")
         return 2.0
-    return -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+    otherwise = -0.5 if report.telling == Telling.CORRECTION else CONTRADICTED / 4
+    return PUT_RIGHT if _puts_place_right(report) else otherwise
+
+
+def _one_desa_at_most(report: Candidate, other: Candidate, reasons: Reasons) -> float:
+    """Compare two places of one kecamatan of which not both are desa."""
+    if _names_desa(report, other):  # "dalmas diturunkan ke Mliwang"
+        reasons.give("place_named_too")
+        return NAMED_AFTER
+    reasons.give("same_kecamatan")
+    if report.desa is None and set(report.spots) & set(other.spots):
+        return SAME_SPOT
+    return 1.0 if _other_spot(report, other) else LEAST_PLACE
+
+
+def _names_desa(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a report of the kecamatan says the name of the incident's desa, which is not the kecamatan's own."""
+    known = report.desa is None and (other.desa or "")[:2].isdigit() and report.place_name != other.place_name
+    return known and report.names(other.place_name)
 
 
 def _puts_place_right(report: Candidate) -> bool:
@@ -165,7 +189,7 @@ def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, 
     if shared and report.kind == other.kind == MOVING:
         reasons.give("place_named_too")
         return LEAST_PLACE
-    if report.kind == other.kind == MOVING and _moved_on(report, other):
+    if other.kind == MOVING and _moved_on(report, other):
         reasons.give("moved_on")
         return LEAST_PLACE
     if _called_alike(report, other) and report.telling not in FOLLOWING:
@@ -176,7 +200,12 @@ def _in_two_kecamatan(report: Candidate, other: Candidate, reasons: Reasons, *, 
 def _moved_on(report: Candidate, other: Candidate) -> bool:
     """Tell whether a convoy says soon after that it has come further: "rombongan tadi sudah sampai Soko"."""
     soon = 0 <= (report.told or 0) - (other.told or 0) <= MOVES_WITHIN
-    return soon and _ON_THE_WAY.search(report.said.lower()) is not None
+    return soon and on_the_way(report)
+
+
+def on_the_way(report: Candidate) -> bool:
+    """Tell whether a report says that a group has come further."""
+    return _ON_THE_WAY.search(report.said.lower()) is not None
 
 
 def _other_spot(report: Candidate, other: Candidate) -> bool:
@@ -285,6 +314,8 @@ def _told_apart(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     lasts = report.lasting or other.lasting or not (report.conflict and other.conflict)
     if gap <= DAY and lasts:
         return 0.6
+    if gap <= LASTS and report.kind in DISPUTES and report.issue == other.issue:
+        return 0.6
     return -0.5 - gap / DAY / 7  # a report that says no time speaks of its own hour
 
 
@@ -389,7 +420,9 @@ def by_words(
     """Weigh the rare words in common: 0 to 3 points by their share of the shorter telling."""
     shared = set(report.words) & set(other.words)
     smaller = min(len(report.words), len(other.words))
-    if not shared or not smaller or unfamiliar <= 0:
+    if shared <= set(report.spots):  # "pasar": there is one in every kecamatan
+        return 0.0
+    if not smaller or unfamiliar <= 0:
         return 0.0
     reasons.give("rare_words", _Rarest(shared, weights))
     weight = fsum(weights[word] for word in shared)  # the same in whatever order a process holds the words

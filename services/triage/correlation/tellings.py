@@ -21,6 +21,7 @@ class Telling(StrEnum):
     CORRECTION = "correction"
     RETRACTION = "retraction"
     ALL_CLEAR = "all_clear"
+    REFERS = "refers"  # names no place and takes for granted what it speaks of (`references`)
     GOING_ON = "going_on"  # "masih rame": goes on with what is known, where it tells no deed of its own
     ANSWER = "answer"  # a deed that answers another: retaliation
     AGAIN = "again"  # once more
@@ -54,7 +55,8 @@ _WORDS = {
     "calm": "aman kondusif kondusip reda mereda bubar damai terkendali normal islah selesai rukun tenang lancar clear "
     "berakhir padam bibar adem ayem didamaikan membubarkan dibubarkan dibuka dilepas dilepaskan dilerai dipisah",
     "people": "pelaku pelajar pemuda orang org remaja anak tersangka provokator warga terduga abk",
-    "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan",
+    "caught": "diamankan ditangkap dibekuk diringkus ditahan dicekel ditetapkan dipulangkan dikembalikan "
+    "terungkap terbongkar tertangkap didata",
     "assault": "pengeroyokan penganiayaan pembacokan penusukan pemukulan penyerangan pelemparan tawur* bentrok* carok "
     "kroyok* keroyok* bacok* pembakaran",
     "assaulter": "pengeroyok pembacok penyerang pelempar pemukul penusuk pembakar perusak penjarah provokator",
@@ -64,6 +66,9 @@ _WORDS = {
     "still": "masih msh isih sek sik",
     "shut": "ditutup diblokir diblokade dipalang digembok disegel diduduki dikepung dihadang dicegat ditahan disandera "
     "tertahan terhenti dipagari dijaga",
+    "care": "puskesmas rs rsud igd ugd klinik",
+    "protest": "unras unjuk aksi penertiban mogok orasi blokade penghadangan penyegelan",
+    "closed": "segel palang portal blokade barikade tenda gembok jalan gerbang pintu",
     "opened": "dibuka dilepas dibebaskan dipulangkan tertangkap ditangkap diselesaikan",
     "report": "laporan lap info*",
     "wrong": "salah keliru kleru",
@@ -139,11 +144,14 @@ _SAYINGS: dict[Telling, str] = {
         {done} {calm}
         {done} * {calm}
         kembali aman|kondusif|normal|tenang|dibuka|lancar
-        sit|situasi|kondisi|wilayah|lokasi|tkp .. aman|kondusif|kondusip|terkendali|normal|clear
+        sit|situasi|kondisi|wilayah|lokasi|tkp ... aman|kondusif|kondusip|terkendali|normal|clear
         aman|kondusif|bubar pak|ndan|komandan|semua|kabeh|terkendali
-        {deed}|aksi .. berakhir|selesai|dihentikan
+        {deed}|{protest}|aksi .. berakhir|selesai|dihentikan
+        {closed} .. dibuka|dilepas|dibongkar|disingkirkan
         tercapai kesepakatan
         {done} dicek|diperiksa|disterilkan
+        {done} pulang|muleh|mulih|bali semua|kabeh
+        membubarkan|mbubarke diri|awake
         massa|warga|penonton bubar|membubarkan|pulang
         massa|warga|penonton * bubar|membubarkan|pulang
         nihil kejadian|keributan|massa|tawuran
@@ -187,6 +195,16 @@ _SAYINGS: dict[Telling, str] = {
         hasil mediasi|rapat|pertemuan|audiensi|musyawarah|rembug*|penyelidikan|pemeriksaan|olah|lidik
         {people} .. {caught}
         {catch} .. {people}
+        {care} .. menerima|merawat|menangani|nerima|ngerawat .. pasien|korban|pemuda|orang|org|warga
+        dilepas|dibebaskan|dikembalikan|dipulangkan setelah|stlh|sesudah|usai
+        disita dari
+        {done} diselesaikan|beres|rampung|dirampungno|dirampungke|dirampungne|dirembug
+        perwakilan|wakil|pendemo|koordinator|korlap|utusan .. ditemui|diterima|bertemu|menemui|berunding
+        korban|pasien .. dirujuk|divisum|dioperasi|dijahit
+        meninggal|tewas|md|wafat .. akibat {deed}|amuk*|tusuk*|bacok*|keroyok*
+        spanduk|baliho|banner .. dicopot|diturunkan
+        pemakaman korban|jenazah|almarhum
+        penahanan|penangguhan {people}
         korban .. dirujuk|dimakamkan|membaik|pulang|sudah|sdh|wis|akhirnya
         korban .. meninggal|md di
         pasien|luka .. akibat {deed}
@@ -206,7 +224,12 @@ _SAYINGS: dict[Telling, str] = {
         {assaulter} ... {caught}
         sepakat damai|islah|ditunda|dipindah|berdamai|diselesaikan|menunda
         rapat .. soal|terkait|tentang|membahas
-        panitia|pelaku|keduanya|mereka|pihak|pemuda minta|meminta|memohon maaf
+        {people} .. dijemput
+        {assaulter}|pelaku|tersangka ... mengaku|ngaku|menyesal
+        mengakui|ngakoni
+        dimediasi|dimediasikan
+        cekcok|perselisihan|sengketa|padu|konflik|masalah .. didamaikan|dimediasi|diselesaikan|rampung|selesai
+        penyebar|perusak|pelempar|pembakar|panitia|pelaku|keduanya|mereka|pihak|pemuda ... minta|meminta|memohon maaf
         korban .. diberi|dapat|terima|menerima santunan|bantuan|ganti
         massa|rombongan|konvoi|pesilat|motor|peserta ... {done} {turned}
         tersangka|pelaku|terduga ... {caught}
@@ -218,6 +241,16 @@ _SAYINGS: dict[Telling, str] = {
         bikin|buat|membuat lp|laporan
         diburu|dikejar|ditangani|didalami .. polsek|polres|reskrim|satreskrim|polisi
         selesai|diselesaikan|penyelesaian .. restoratif|kekeluargaan|rj|adat
+        hearing|rdp
+        rapat dengar
+        surat protes|keberatan|somasi
+        menyesalkan|mengecam|menyayangkan|mengutuk|prihatin
+        mengadu|mengadukan|ngadu|wadul ke|ning|nang|menyang
+        {deed} .. dilaporkan|diusut|didalami|diselidiki
+        penyebab|motif|pemicu|kronologi {deed}|{assault}
+        labfor|inafis|identifikasi
+        dijaga|disiagakan|diturunkan|dikerahkan .. pleton|dalmas|brimob|personel|aparat|polisi
+        pleton|dalmas|brimob|personel .. dijaga|disiagakan|diturunkan|dikerahkan|siaga
         cctv .. disita|diamankan|dicek|diperiksa
         korban .. dirawat|dioperasi|visum|divisum|diobati
         dirawat|dioperasi|operasi rs|rsud|rumah|puskesmas|klinik
@@ -229,6 +262,7 @@ _SAYINGS: dict[Telling, str] = {
         {still} rame|ramai|berlangsung|bentrok|ricuh|panas|tegang|memanas|bertahan|berkumpul|kumpul|ngumpul|ada
         massa bertambah|tambah|makin|terus|mulai|masih
         {still} .. {shut}
+        {still} mogok|demo|memblokir|menutup|menduduki|mengepung|menahan
         belum|blm|durung teko|ada|{opened}
         {not_yet} bubar|kondusif|aman|reda|selesai|berakhir|terkendali|membubarkan
         {not_yet} mau|gelem|kersa bubar|pulang|mulih
