@@ -3,26 +3,27 @@
 from dataclasses import dataclass
 
 from services.triage.deeds.frames import Frames
-from services.triage.deeds.tuples import PEOPLE, Nouns, Tuple
+from services.triage.deeds.public import is_public
+from services.triage.deeds.tuples import PEOPLE, TRIVIAL, Nouns, Tuple
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 
 # In `by`: weapons, blades or guns among them, or a call to people, are told of.
 ARMS, BLADES, CALLS = "arms", "blades", "called"
+_SELVES = frozenset(["aku", "saya", "kami", "dia", "ia", "pak", "bu", "mas", "mbak"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
-TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
 _ANCHORS = frozenset(["crowd", "official", "accused"])
 # Words that may name anybody: they tie a deed to no crowd of a place.
 _ANYBODY = frozenset(
     """
     orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim
-    rombongan ibu kepala dinas forum tiyang
+    rombongan ibu kepala dinas forum tiyang semua
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 # Words that name a crowd of a place, but at a match or a meal only its audience.
 _AUDIENCE = frozenset(
     """
-    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan
+    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan pasukan
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
@@ -43,6 +44,13 @@ class Cues:
     here: frozenset[int]  # sentences that name a crowd, officials, somebody accused, wounds or weapons
     anchored: bool  # whether the report does, an audience included
 
+    @property
+    def tied(self) -> bool:
+        """Tell whether a place, two people, a crowd, wounds, arms or a group that has disputes is told of."""
+        people = [at for at, kind in self.named.of.items() if kind in PEOPLE and self.plain.tokens[at] not in _SELVES]
+        tied = self.placed or self.party or self.anchored or bool(self.told & {ARMS, BLADES})
+        return tied or len(people) > 1
+
     def hidden(self, one: Tuple) -> bool:
         """Tell whether what a deed's sentence tells of is none of here and now."""
         sentence = self.plain.sentences[one.first]
@@ -50,7 +58,7 @@ class Cues:
             return False
         here = sentence in self.here
         stabbed = one.deed.weapon == BLADES and one.voice is Voice.PASSIVE and one.target in PEOPLE  # no pass, no shot
-        alone = (one.deed.alone and one.deed.weight >= SURE_ALONE) or stabbed
+        alone = (one.deed.alone and one.deed.weight >= SURE_ALONE) or stabbed or is_public(one, self.plain, self.named)
         return self.frames.hides(sentence, here=here, anchored=here or self.placed or self.anchored, plain_word=alone)
 
     def another(self, one: Tuple) -> bool:

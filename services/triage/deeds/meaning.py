@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.triage.deeds.cues import BLADES, CALLS, SURE_ALONE, TRIVIAL, Cues
+from services.triage.deeds.cues import BLADES, CALLS, SURE_ALONE, Cues
 from services.triage.deeds.no_deeds import explained, household_of, is_nobodys
-from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, Nouns, Tuple
+from services.triage.deeds.public import is_public
+from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, TRIVIAL, Nouns, Tuple
 from services.triage.text.morphology import DELIBERATE, Voice
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
@@ -20,12 +21,14 @@ _COURT = frozenset(
 _SUFFERERS = frozenset(
     """
     person official accused house office worship shop truck vehicle checked money ballot ship marker banner vital
+    project     factory
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+KILLING, ORDER_REACH = "kill", 3  # the deed that kills, and how near stands whom an order names
+_WHO = frozenset(["yang", "sing"])
+OURSELVES = "kita"  # "malam ini kita bakar kantornya"
+_ORDERED, _THEIRS = frozenset(["attack", "burn", "damage", "raid"]), frozenset(["mereka", "musuh", "lawan"])
 _WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
-EXPULSION = "expel"  # the deed that drives somebody out
-ROADBLOCK = "block"  # the deed by which a road is barred, whoever says where
-PROTEST = "demo"  # the deed that is done to nobody but who holds an office
 # A message that led to a deed leaves the deed true.
 _CAUSING = frozenset(["dipicu", "akibat", "gara", "gegara", "menyusul", "terprovokasi", "termakan", "buntut", "karena"])
 _MAYBE_HIM = frozenset([None, "person", "stones", "goods"])  # "pentungan kayu" is what he was beaten with
@@ -47,15 +50,17 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     told_of = {plain.sentences[at] for at, kind in named.of.items() if kind == "accused"}
     accused = {sentence + more for sentence in told_of for more in range(3)}  # "Maling tertangkap. Massa menghajarnya."
     household = household_of(plain, named)
+    orders = [one for one in told if _is_order(one, cues)] if CALLS in kinds else []
     messages = _messages(plain, named)
     for one in told:
         sentence = plain.sentences[one.first]
         one.explained = explained(one, cues, household)
         one.excused = bool(one.explained) or is_nobodys(one, plain, named)
         ordered = sentence in messages and one.voice is Voice.BASE and one.agent in _WRITTEN
+        ordered = ordered or one in orders
         if (
             one.excused
-            or (_is_barely_said(one) and not ordered)
+            or (_is_barely_said(one, plain) and not ordered)
             or cues.hidden(one)
             or not one.deed.by - {"crowd", "cause"} <= kinds
         ):
@@ -71,9 +76,24 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
     _carried(told)
     _in_court(told, plain)
-    _ground(told, cues)
+    for one in orders:
+        one.mark |= PLANNED | CALLED
+    if not orders:
+        _ground(told, cues)
     if MESSAGE in kinds:
         _in_messages(told, cues)
+
+
+def _is_order(one: Tuple, cues: Cues) -> bool:
+    """Tell "bunuh kadesnya!", "nanti malam serbu markas mereka" from "serbu pasar murah"."""
+    if one.voice is not Voice.BASE or one.agent is not None:
+        return False
+    named, tokens = cues.named, cues.plain.tokens
+    after = range(one.last + 1, min(len(tokens), one.last + 1 + ORDER_REACH))
+    if one.deed.name == KILLING:
+        return any(named.names(at, "servant") or named.of.get(at) == "official" for at in after)
+    theirs = any(tokens[at] in _THEIRS for at in after) or tokens[max(0, one.first - 1)] == OURSELVES
+    return one.deed.name in _ORDERED and theirs and one.target in {"office", "house", "worship"}
 
 
 def _messages(plain: Plain, named: Nouns) -> set[int]:
@@ -98,9 +118,10 @@ def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
             one.mark |= PLANNED | CALLED
 
 
-def _is_barely_said(one: Tuple) -> bool:
+def _is_barely_said(one: Tuple, plain: Plain) -> bool:
     """Tell a root alone, or what comes of it, where that says no deed: "pukul", "tembakan"."""
-    if one.voice is Voice.BASE and one.agent in PEOPLE and one.target in _SUFFERERS and one.target in one.deed.forms:
+    somebody = one.agent in PEOPLE or plain.tokens[max(0, one.first - 1)] in _WHO  # "ada yang lempar batu ke masjid"
+    if one.voice is Voice.BASE and somebody and one.target in _SUFFERERS and one.target in one.deed.forms:
         return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
     return not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER
 
@@ -110,6 +131,8 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
     forms = one.deed.forms
     if one.by_crowd and target in {"person", "official"} and BY_CROWD in forms:
         return forms[BY_CROWD], True
+    if target == "crowd" and target not in forms and "person" in forms:
+        target = "person"  # "pengungsi dilempari"
     if target is not None and target in forms:
         return forms[target] or None, True
     told_of = one.deed.alone and bool(cues.violence) and one.voice in {Voice.NOUN, Voice.THING}
@@ -118,7 +141,9 @@ def _form(one: Tuple, target: str | None, cues: Cues) -> tuple[str | None, bool]
         return None, True  # "korban keroyokan seusai ujian ... meninggal" is no exam
     if ANYTHING in forms:
         return forms[ANYTHING], target is None or one.deed.weight >= SURE_ALONE
-    struck = one.deed.hurts and one.voice is Voice.PASSIVE and one.agent in PEOPLE  # "dihajar empat orang"
+    struck = (
+        one.deed.hurts and one.voice is Voice.PASSIVE and one.agent in PEOPLE and target != "goods"
+    )  # "dihajar empat orang"
     if DOUBTFUL in forms and (target is None or target in PEOPLE or struck) and cues.another(one):
         return forms[DOUBTFUL], False
     return None, True
@@ -157,7 +182,7 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
         or any(one.deed.alone or one.target == EACH_OTHER for one in meant)
         or len(meant) > 1
         or ((cues.issue or cues.party) and strong)
-        or any(_is_public(one, cues.plain, cues.named) for one in meant)
+        or any(is_public(one, cues.plain, cues.named) for one in meant)
         or (serving and any(_is_done_to_people(one) for one in meant))
     ):
         return
@@ -168,15 +193,3 @@ def _ground(told: Sequence[Tuple], cues: Cues) -> None:
 
 def _is_done_to_people(one: Tuple) -> bool:
     return one.voice is Voice.PASSIVE and one.target in PEOPLE and one.weight >= SURE_ALONE
-
-
-def _is_public(one: Tuple, plain: Plain, named: Nouns) -> bool:
-    """Tell what is done in public whoever says where: "blokir jalan di pertigaan", "bupati didemo".
-
-    "Ustaz diusir dari masjid" is one too.
-    """
-    if one.deed.name == EXPULSION and one.voice is Voice.PASSIVE and one.target in PEOPLE:
-        clause = plain.clauses[one.first]
-        return any(kind == "worship" and plain.clauses[at] == clause for at, kind in named.of.items())
-    barred = one.deed.name == ROADBLOCK and one.target == "road" and one.voice in {Voice.ACTIVE, Voice.BASE}
-    return barred or (one.deed.name == PROTEST and one.voice is Voice.PASSIVE and one.target in PEOPLE)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from services.triage.deeds.contests import is_contest, is_figure
 from services.triage.deeds.cues import Cues
+from services.triage.deeds.everyday import is_everyday
 from services.triage.deeds.frames import ROW
 from services.triage.deeds.household import Household
 from services.triage.deeds.tuples import (
@@ -25,7 +26,10 @@ from services.triage.deeds.tuples import (
 from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 
-HOUSEHOLD, FIGURE = "household", "figure"
+HOUSEHOLD, FIGURE, EVERYDAY = "household", "figure", "everyday"
+CUT, BODY = "hit_by", "body"  # the deed that a wound by a thing is, and the class of parts of the body
+_TOOLS = frozenset(["pisau", "gergaji", "cutter", "silet"])  # with which people cut themselves at work
+TENSION = "tension"  # the deed that a quarrel is without blows
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 NEXT = 3  # tokens from a deed to such a rival
 PARADE = "parade"  # class of what crowds ride and walk in for joy
@@ -40,19 +44,28 @@ _NO_SHOTS = frozenset(
     petasan mercon kembang latihan salvo upacara start lomba pemakaman veteran film mainan senar karbit kenalpot knalpot
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo"])
+_FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "buat", "gawe", "kangge"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
-_FEELINGS = frozenset(["semangat", "semangatku", "cemburu", "asmara", "cinta", "rindu", "emosi", "amarah"])
+# By what nobody is beaten on purpose: "dibakar semangat", "dikeroyok cicilan", "digebuk bola".
+_FEELINGS = frozenset(
+    """
+    semangat semangatku cemburu asmara cinta rindu emosi amarah rasa kangen kesepian kenyataan cicilan angsuran tagihan
+    bal bola pintu dahan ranting kelapa utang tugas
+    deadline kerjaan pekerjaan revisi skripsi ujian pajak ongkir inflasi kantuk harga kebutuhan
+    """.split()  # noqa: SIM905 - a list of words reads better as words
+)
 # Words of work that is done together, or to a road, in which things are taken down and ways are closed.
 _WORKS = frozenset([("kerja", "bakti"), ("gotong", "royong"), ("bersih", "desa"), ("bersih", "-")])
+_DRAWN_OUT = frozenset(["kunjung", "mangkrak", "molor", "berlarut", "terbengkalai", "mandek", "lambat"])
 _UNDER_WAY = frozenset(["ada", "adanya", "sedang", "proses", "proyek", "pekerjaan", "kegiatan", "pelaksanaan"])
 _FRIENDS, _PLAY = frozenset(["temannya", "teman", "kawannya"]), frozenset(["main", "bermain", "dolanan", "mainan"])
 _MOODS = frozenset(["pagi", "hari", "siang", "sore", "minggu", "hidup", "pikiran", "rambut", "jadwal", "sinyal"])
 _SWARM, _LIKES = (
     "rubut",
-    frozenset(["anak", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
+    frozenset(["anak", "murid", "cucu", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
 )
+_VERY = frozenset(["ampun", "banget", "pol", "poll", "tenan", "bukan"])
 _UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
 
 
@@ -65,7 +78,9 @@ def explained(one: Tuple, cues: Cues, household: Household) -> str:
         return FIGURE
     if one.target == EACH_OTHER and any(PARADE in also.get(at, ()) for at in range(one.first - NEXT, one.first)):
         return PARADE  # "barongsai saling serang"
-    return "" if cues.violence else _harmless(one, cues)
+    if cues.violence:
+        return ""
+    return EVERYDAY if is_everyday(one, cues) else _harmless(one, cues)
 
 
 def _harmless(one: Tuple, cues: Cues) -> str:
@@ -115,7 +130,9 @@ def is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
     if any(is_none(one, plain, named) for is_none in _NO_DEEDS):
         return True
     single = one.first == one.last and one.voice not in {Voice.ACTIVE, Voice.PASSIVE}
-    named_so = one.first > 0 and single and named.of.get(one.first - 1) in {"food", "game"}  # "bakso granat"
+    named_so = (
+        one.first > 0 and single and one.agent not in PEOPLE and named.of.get(one.first - 1) in {"food", "game"}
+    )  # "bakso granat"
     by_office = not deed.officials and (
         one.agent == "official" or _for_a_feast(one, plain, named) or _at_work(one, plain)
     )
@@ -124,9 +141,13 @@ def is_nobodys(one: Tuple, plain: Plain, named: Nouns) -> bool:
 
 def _is_of_beasts(one: Tuple, _plain: Plain, _named: Nouns) -> bool:
     """Tell "kucing tetangga berkelahi", "kopinya nendang" from what is done to people."""
-    if one.voice is Voice.PASSIVE or one.target in PEOPLE:
+    if one.voice is Voice.PASSIVE:
         return False
-    return one.agent == "animal" or (one.agent == "food" and one.deed.hurts and one.target is None)
+    if one.target in PEOPLE:
+        # "barongan menyeruduk penonton", "harga bawang menghajar pedagang"
+        return one.agent in {ANIMAL, "food"} and one.deed.hurts and one.voice is Voice.ACTIVE
+    tough = one.deed.hurts or one.deed.name == TENSION  # "dagingnya alot"
+    return one.agent == ANIMAL or (one.agent == "food" and tough and one.target is None)
 
 
 def _at_play(one: Tuple, plain: Plain, _named: Nouns) -> bool:
@@ -141,7 +162,7 @@ def _at_play(one: Tuple, plain: Plain, _named: Nouns) -> bool:
 
 
 def _is_felt(one: Tuple, plain: Plain, _named: Nouns) -> bool:
-    """Tell "dibakar semangat"."""
+    """Tell "dibakar semangat", "dikeroyok cicilan"."""
     by = plain.tokens[one.last + 1 : one.last + 2]
     return one.deed.nature and one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(by)
 
@@ -158,10 +179,14 @@ def _in_a_parade(one: Tuple, plain: Plain, named: Nouns) -> bool:
 def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell "jalan ditutup untuk hajatan" from what people do against somebody."""
     tokens = plain.tokens
+    # "ditutup warga karena ada perbaikan yang mangkrak"
+    doers = range(one.first, one.last + 1)
+    by_whom = one.agent in PEOPLE or any(named.names(at, "residents") for at in doers)
+    if by_whom and not _DRAWN_OUT.isdisjoint(tokens[one.last + 1 :]):
+        return False
     for at in range(one.last + 1, min(len(tokens) - 1, one.last + 1 + FEAST_REACH)):
         if tokens[at] not in _FOR:
             continue
-        by_whom = one.agent in PEOPLE  # "ditutup warga karena ada perbaikan yang mangkrak"
         why = at + 2 if tokens[at + 1] in _UNDER_WAY and not by_whom else at + 1  # "karena ada perbaikan jembatan"
         if named.names(why, "feast") or named.names(why, "event"):
             return True
@@ -177,7 +202,9 @@ def _at_work(one: Tuple, plain: Plain) -> bool:
 
 
 def _is_untidy(one: Tuple, plain: Plain) -> bool:
-    """Tell "parkirnya kacau", "pagi yang kacau" from "suasana kacau"."""
+    """Tell "parkirnya kacau", "pagi yang kacau", "ributnya minta ampun" from "suasana kacau"."""
+    if plain.tokens[one.first].endswith("nya") and not _VERY.isdisjoint(plain.tokens[one.last + 1 : one.last + 3]):
+        return True
     before = plain.tokens[max(0, one.first - 2) : one.first]
     return plain.tokens[one.first] == _UNTIDY and (
         before[-1:] != [] and (before[-1].endswith("nya") or not _MOODS.isdisjoint(before))
@@ -201,4 +228,10 @@ def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     return heard or (one.deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens))
 
 
-_NO_DEEDS = (_is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)
+def _is_a_cut(one: Tuple, plain: Plain, named: Nouns) -> bool:
+    """Tell "tangan kena pisau dapur" from a blow of somebody."""
+    nobody = not any(kind in PEOPLE and not named.names(at, BODY) for at, kind in named.of.items())
+    return one.deed.name == CUT and not _TOOLS.isdisjoint(plain.tokens[max(0, one.first - 2) : one.last + 1]) and nobody
+
+
+_NO_DEEDS = (_is_a_cut, _is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)

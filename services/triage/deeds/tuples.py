@@ -20,6 +20,7 @@ INSERTED = 2  # words between commas that are no clause: "warung di Boncong, Ban
 SUBJECT_REACH = 16  # tokens before a passive verb: "kios milik H. Darmaji di Desa Wadung Kecamatan Soko dirusak"
 EACH_OTHER = "each other"
 THING, ANIMAL = "thing", "animal"  # classes of what nobody is hurt by, and of beasts
+ACCOUNT = "account"  # the class of numbers and pages, by which nothing is done
 WILD = "wild"  # the class of beasts that nobody owns
 CONTEST, RIVAL = "contest", "rival"  # classes of what is contested, and of whom a match is played against
 TEAM = "team"  # the class of clubs, of which a match is told: "Persela bantai tamunya"
@@ -31,6 +32,8 @@ _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
 _SAYS_NO_DOER = frozenset([Voice.NOUN, Voice.THING, None])
 _CASE = frozenset(["korban", "saksi", "terduga", "kasus", "tersangka", "perkara", "laporan", "sidang", "terdakwa"])
 PEOPLE = frozenset(["person", "crowd", "accused", "official"])
+# Classes of what is no party to a conflict.
+TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
 _MEANS = frozenset(["stones"])  # what is thrown, not at what
 LONGEST_SENTENCE = 60  # tokens before a verb in which its subject is looked for
 MOST_DEEDS = 300  # of one text; a report of 8,000 letters tells of some 150, one word a thousand times of no more
@@ -59,7 +62,7 @@ HEADS = frozenset(
 )
 # Classes that are no party to a deed: nothing is done by them or to them.
 _BESIDE_ONLY = frozenset(
-    [TEAM, MESSAGE, "hearsay", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
+    [TEAM, MESSAGE, "hearsay", "mob", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
 )
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
 # What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
@@ -248,6 +251,7 @@ class Reader:
         """Give who an active verb speaks of: the nearest noun of its clause, else the first of its sentence."""
         located = self._named.located
         own = [at for at in before if self._cut.of[at] == self._cut.of[first] and at not in located]
+        own = [at for at in own if self._named.of[at] != ACCOUNT] or own  # "pendukung nomor dua serang posko"
         riding = [at for at in own if self._named.of[at] in PEOPLE]
         if riding and self._named.of[own[0]] in RUNS_INTO:
             return riding[:1]  # "keluarga datang naik dua pikap menyerbu"
@@ -344,8 +348,8 @@ class Reader:
             return True
         if named == "animal":
             return kind in PEOPLE  # "kucing | tetangga"
-        if kind == "animal":
-            return word in OWNERS  # "pemilik | kambing", not "gerombolan kera"
+        if kind in {"animal", "food"}:
+            return word in OWNERS  # "pemilik | kambing", "pedagang | sayur", not "gerombolan kera"
         return named in PEOPLE and kind in HEADS and word not in _AMOUNTS
 
     def _after(self, last: int) -> Iterator[int]:

@@ -75,7 +75,8 @@ class Extractor:
         parade = any(PARADE in kinds for kinds in named.also.values()) or not _AT_WORK.isdisjoint(plain.tokens)
         beside = found.beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
         party = bool(sorted_out["party"])
-        mean(told, cues_of(plain, named, framed, violence, placed=placed, issue=caused, party=party, told=beside))
+        cues = cues_of(plain, named, framed, violence, placed=placed, issue=caused, party=party, told=beside)
+        mean(told, cues)
         attacks = [
             one
             for one in told
@@ -107,7 +108,8 @@ class Extractor:
             for code in dict.fromkeys(named_too):
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
-        self._decide(reading, plain, hits, told, framed)
+        tied = cues.tied or len({one.first for one in told if one.form}) > 1
+        self._decide(reading, plain, hits, told, framed, tied=tied)
         if framed.fiction and not reading.happening.conflict:
             people.killed = people.injured = people.badly = None
         if people.only_attacked and reading.happening.form not in self._against_people:
@@ -118,7 +120,14 @@ class Extractor:
         return reading
 
     def _decide(
-        self, reading: Reading, plain: Plain, hits: Sequence[Hit], told: Sequence[Tuple], framed: Frames
+        self,
+        reading: Reading,
+        plain: Plain,
+        hits: Sequence[Hit],
+        told: Sequence[Tuple],
+        framed: Frames,
+        *,
+        tied: bool,
     ) -> None:
         """Choose the issue, and let labelled reports decide where the rules are not sure."""
         rules = reading.happening
@@ -131,7 +140,7 @@ class Extractor:
             bool(reading.people.killed) or any(one.deed.weapon == "explosives" for one in rules.deeds)
         )
         explained = any(one.explained for one in told)
-        form = self._votes.form(rules, likely, framed, deadly=deadly, explained=explained)
+        form = self._votes.form(rules, likely, framed, deadly=deadly, explained=explained, tied=tied)
         if form == self.forms.nil and deadly and CEREMONY.issuperset(framed.benign):
             form = rules.form  # likeness talks no death and no explosive away, unless a mishap or a crime is told of
         if form != rules.form:

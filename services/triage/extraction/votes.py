@@ -1,5 +1,7 @@
 """Let labelled reports vote on form, issue and level where the rules are not sure. Pure."""
 
+from math import sqrt
+
 from schemas.vocabulary import Level
 from services.triage.deeds.frames import Frames
 from services.triage.extraction.issues import LEAST, Issues
@@ -14,7 +16,11 @@ RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
 SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
 SHORT_ISSUE_VOTE = 2.0
 HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
+# Votes of the rules on conflict, in a text of which nothing is known.
 SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 6.0, 3.0, -0.8
+# What nothing ties to a place, a crowd, a group or arms ("boikot makan malam", "rapat bentrok sama makan siang"), the
+# rules are less sure of: likeness counts by the root of the share of words it knows.
+UNTIED_VOTE, UNTIED_CERTAIN_VOTE = 1.5, 0.8
 CERTAIN_VOTE = 1.0  # in every text for what the rules are sure was violent, and for a death in violence
 LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
 
@@ -27,19 +33,12 @@ class Votes:
         self._issues = issues
         self.learned = learned
 
-    def form(self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool) -> str:
+    def form(
+        self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool, tied: bool
+    ) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
         sure = rules.violence and not rules.guessed and CEREMONY.issuperset(framed.benign)
-        short = SHORT_QUIET_VOTE
-        if rules.conflict:
-            short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
-        elif explained:  # what was done was one household's, or a contest: no less sure than violence
-            short = -SHORT_CERTAIN_VOTE
-        chance = likely.known * likely.conflict + (1 - likely.known) * short
-        if not rules.conflict and explained:
-            chance -= CERTAIN_VOTE
-        if rules.conflict and (sure or deadly):
-            chance += CERTAIN_VOTE
+        chance = conflict_chance(rules, likely, deadly=deadly, sure=sure, explained=explained, tied=tied)
         if chance < 0 or (framed.drill and not rules.conflict):
             return self._forms.nil
         votes = {form: chance for form, chance in likely.forms.items() if form in self._forms.named}
@@ -71,6 +70,27 @@ class Votes:
             if likely.known * chance >= LEVEL_CHANCE and Level[name] > reading.likely:
                 reading.likely = Level[name]
                 reading.likely_words = self.learned.words_for(likely, LEVEL, name)
+
+
+def conflict_chance(
+    rules: Happening, likely: Likely, *, deadly: bool, sure: bool, explained: bool, tied: bool
+) -> float:
+    """Give the logit of conflict: what likeness says, and the rules the more, the less of the text is known.
+
+    `deadly`: a death or an explosive in violence; `sure`: violence that the rules are sure of; `tied`: a place, a
+    crowd, a group or arms are told of.
+    """
+    known, short = likely.known, SHORT_QUIET_VOTE
+    if rules.conflict:
+        short = SHORT_CERTAIN_VOTE if sure else SHORT_CONFLICT_VOTE
+        if not (tied or deadly) and (sure or not rules.violence):
+            known, short = sqrt(known), UNTIED_CERTAIN_VOTE if sure else UNTIED_VOTE
+    elif explained:  # what was done was one household's, or a contest: no less sure than violence
+        short = -SHORT_CERTAIN_VOTE
+    chance = known * likely.conflict + (1 - known) * short
+    if rules.conflict and (sure or deadly):
+        return chance + CERTAIN_VOTE
+    return chance - CERTAIN_VOTE if explained and not rules.conflict else chance
 
 
 def _times(likely: Likely) -> float:
