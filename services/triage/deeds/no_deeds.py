@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from services.triage.deeds.contests import is_contest, is_figure
-from services.triage.deeds.cues import Cues
+from services.triage.deeds.cues import BLADES, Cues
 from services.triage.deeds.everyday import is_everyday
 from services.triage.deeds.frames import ROW
 from services.triage.deeds.household import Household
@@ -145,7 +145,8 @@ def _is_of_beasts(one: Tuple, _plain: Plain, _named: Nouns) -> bool:
         return False
     if one.target in PEOPLE:
         # "barongan menyeruduk penonton", "harga bawang menghajar pedagang"
-        return one.agent in {ANIMAL, "food"} and one.deed.hurts and one.voice is Voice.ACTIVE
+        armed = one.deed.weapon == BLADES  # "gara-gara sapi membacok tetangga"
+        return one.agent in {ANIMAL, "food"} and one.deed.hurts and one.voice is Voice.ACTIVE and not armed
     tough = one.deed.hurts or one.deed.name == TENSION  # "dagingnya alot"
     return one.agent == ANIMAL or (one.agent == "food" and tough and one.target is None)
 
