@@ -13,7 +13,7 @@ from schemas.records.reports import Report
 from schemas.vocabulary import Classification, Stage
 from services.console.incidents.views import PlaceView, PositionView
 from services.console.officer.small_map import small_map
-from services.console.web.places import choices
+from services.console.place_choices import choices
 from tests.console.night import DISTRICT, NOW, report_id
 
 MENTORO = "35.23.11.2010"

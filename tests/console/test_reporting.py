@@ -10,8 +10,8 @@ from PIL import Image
 from schemas.records.people import Person
 from schemas.records.reports import Report
 from schemas.vocabulary import Role
+from services.console.place_choices import choices, matching
 from services.console.report.receipt import ticket, ticket_of
-from services.console.web.places import choices, matching
 from services.security import auth
 from services.security.secret import Secret
 from tests.console.caller import Caller

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from schemas.vocabulary import Role
-from services.console.web.places import label_of
+from services.console.place_choices import label_of
 from tests.console.browser import BOTH, PHONE, WIDE, chromium, faults_of, sign_in, small_targets, until, weigh
 from tests.console.night import DISTRICT
 

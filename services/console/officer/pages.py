@@ -16,10 +16,10 @@ from services.console.incidents.actions import changes_of, perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
 from services.console.officer.small_map import small_map
+from services.console.place_choices import choices, matching
 from services.console.together.presence import PART, present, takes_part
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.places import choices, matching
 from services.console.web.sessions import Visitor, language_of
 from services.incidents.access import Reach
 from services.incidents.decisions.proposals import correct_place

@@ -10,7 +10,7 @@ from schemas.district import District
 from schemas.messages import TEXT_LIMIT
 from schemas.vocabulary import Basis
 from services.console.fact_checks import FIELDS, note_of
-from services.console.web.places import Choice, choices, matching
+from services.console.place_choices import Choice, choices, matching
 
 WHENS = ("now", "earlier", "at")
 DAY = timedelta(days=1)

@@ -19,12 +19,12 @@ from schemas.vocabulary import Role
 from services.console import texts as words
 from services.console.dependencies import Deps, Filing
 from services.console.fact_checks import in_words, place_code, read_codes
+from services.console.place_choices import Choice, TapMap, choices, tap_map
 from services.console.report.fields import PHOTOS, Written, over, written
 from services.console.report.receipt import Ticket
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.places import Choice, TapMap, choices, tap_map
 from services.console.web.rendering import HEADERS, REPORTING
 from services.console.web.sessions import YEAR, Visitor, from_here, language_of, visitor_of
 from services.security.auth import Identity
