@@ -513,8 +513,7 @@ def test_a_nil_report_without_a_signal_is_said_on_the_page_and_goes_by_a_second_
     expect(page.locator("#selesai .ticket")).to_be_visible()
     page.locator(".nil > summary").click()
     press.click()
-    expect(page.locator(".said")).to_contain_text("Laporan nihil terkirim")
-    assert len(desk.journal.kept) == 3
+    until(page, lambda: len(desk.journal.kept) == 3, "a third report")  # the page says so of the first one still
     context.close()
 
 
