@@ -11,7 +11,7 @@ import re
 _FIRST = (
     r"(?:(?:pak|bu|ndan|dan|komandan|mas|bang|lapor|melaporkan|ijin|izin|mohon|info|infonya|dapat|selamat|assalamualaikum|"
     r"oh|ya|iya|nggih|njih|terus|trus|lalu|pagi|siang|sore|malam|hari|ini|tadi|td|skrg|sekarang|saiki|besok|sesuk|kemarin|"
-    r"semalam|jam|pkl|pukul|wib|[\d.:]+)\W+)*"
+    r"semalam|jam|pkl|pukul|wib)\W++|\d[\d.:]*+\W*+)*"
 )
 _ROLE = (
     r"korban|pelaku|tersangka|terduga|provokator|penyerang|"
@@ -26,7 +26,7 @@ _DONE = (  # what was done to or by somebody who is told apart by it
     r"mukul|ngeroyok|nyerang|bentrok|tawuran|ribut|gelut|padu|rusak|pecah)"
 )
 _OPENS = re.compile(
-    rf"\W*{_FIRST}(?:"
+    rf"\W*+{_FIRST}(?:"
     rf"(?:(?:si|para|pihak|salah satu|seorang|satu|dua|tiga|lima|ke|semua|kabeh|\d+|dari|orang) )*(?:{_ROLE})\b"
     r"|(?:kedua|ketiga|dua|loro|sakloron\w*)(?: belah)? (?:pihak|kubu|kelompok|keluarga|ketua|kampung|"
     r"desa|perguruan|kades|rombongan)\b"
@@ -45,14 +45,14 @@ _OPENS = re.compile(
 # "... diganti sekolah kemarin": what is told of the day before, where it is not told as news.
 _DAY_BEFORE = re.compile(r"\b(?:kemarin|kmrn|wingi|semalam|tadi malam|mau bengi|mbengi)\b")
 _NEWS = re.compile(r"\W*(?:kemarin|kmrn|wingi|semalam|tadi malam|mau bengi|mbengi)\b")
-_CROWD = re.compile(rf"\W*{_FIRST}(?:massa|mereka|pendemo|pengunjuk|penyerang)\b")
+_CROWD = re.compile(rf"\W*+{_FIRST}(?:massa|mereka|pendemo|pengunjuk|penyerang)\b")
 _POINTS = re.compile(
     r"\b(?:tsb|tersebut|dimaksud|itu tadi|mau bengi|di lokasi|dilokasi|ke lokasi|nang lokasi|di tkp|ke tkp|olah tkp|"
     r"kedua belah pihak|kedua (?:pihak|kubu|kelompok|dusun|kampung|perguruan)|"
     r"di tempat kejadian|pasca|paska|buntut|susulan)\b"
     r"|\b(?:yang|yg|sing|seng) (?:di(?:protes|demo|tolak|tuntut|segel|blokir|bakar|rusak|keroyok|"
     r"bacok|tusuk|serang|lempar|aniaya|culik|sandera|geruduk|hadang|massa|pukul|tuduh|cabut|amankan|tahan|tangkap|rampas|cegat)\w*|terbakar|terluka|tewas)\b"
-    r"|\w{4,} (?:ini|iki|itu|iku|kui) (?:sudah|sdh|wis|masih|isih|mau|tadi|akhirnya|malah)\b"
+    r"|\b\w{4,}+ (?:ini|iki|itu|iku|kui) (?:sudah|sdh|wis|masih|isih|mau|tadi|akhirnya|malah)\b"
     r"|\b(?:aksi|kejadian|peristiwa|insiden|kekerasan|keributan|ribut|rusuh|ricuh|bentrok\w*|tawuran|serang\w*|penyerangan|"
     r"keroyok\w*|pengeroyokan|bacok\w*|pembacokan|penusukan|lempar\w*|pelemparan|pembakaran|perusakan|blokade|demo|unras|"
     r"gegeran|gelut|padu|luka)\b[^.;]{0,40}\b"
