@@ -27,11 +27,11 @@ def opened(context, desk) -> Page:
 
 def fill(page: Page, text: str = TEXT) -> None:
     page.locator("#text").fill(text)
-    page.get_by_role("radio", name="Baru saja").click()
+    page.locator("[name=when][value=now]").click()
     page.locator("#langkah-1 .next").click()
     page.locator("#where").fill("Mentoro, Soko")
     page.locator("#langkah-2 .next").click()
-    page.get_by_role("radio", name="Lihat sendiri").click()
+    page.locator("[name=basis][value=saw]").click()
 
 
 def sends_nothing_by_itself(context) -> None:
