@@ -26,7 +26,7 @@ FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.da
 ) AS part
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-SEQUENCES = "SELECT sequencename, start_value, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+SEQUENCES = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
 OTHERS = (
     "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 )
@@ -42,7 +42,8 @@ class UsedDatabase:
         self._structure = self._rows(STRUCTURE)
         tables = [str(row[0]) for row in self._rows(TABLES)]
         self._filled = {table: self._content(table) for table in tables if self._content(table)}
-        self._numbers = self._rows(SEQUENCES)
+        # Asked of each sequence itself: pg_sequences shows no number of one that was set and not asked since.
+        self._numbers = {name: self._number(name) for (name,) in self._rows(SEQUENCES)}
         self._asked = sql.SQL(" UNION ALL ").join(
             sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(table), sql.Identifier(table))
             for table in tables
@@ -59,8 +60,8 @@ class UsedDatabase:
             if used := changed + [str(row[0]) for row in self._admin.execute(self._asked)]:
                 tables = sql.SQL(", ").join(map(sql.Identifier, used))
                 self._admin.execute(sql.SQL("TRUNCATE {}").format(tables))
-            for name, first, last in set(self._numbers) - set(self._rows(SEQUENCES)):
-                self._admin.execute("SELECT setval(%s, %s, %s)", [name, last or first, last is not None])
+            for name, number in self._numbers.items():
+                self._admin.execute("SELECT setval(%s, %s, %s)", [name, *number])
             for table in changed:
                 for row in self._filled[table]:
                     values = sql.SQL(", ").join(map(sql.Literal, row))
@@ -79,8 +80,11 @@ class UsedDatabase:
         """End our connection to it."""
         self._admin.close()
 
-    def _rows(self, asked: str) -> Sequence[tuple[Any, ...]]:
+    def _rows(self, asked: Any) -> Sequence[tuple[Any, ...]]:
         return self._admin.execute(asked).fetchall()
+
+    def _number(self, sequence: str) -> tuple[Any, ...]:
+        return self._rows(sql.SQL("SELECT last_value, is_called FROM {}").format(sql.Identifier(sequence)))[0]
 
     def _content(self, table: str) -> Sequence[tuple[Any, ...]]:
         return self._admin.execute(sql.SQL("SELECT * FROM {} ORDER BY 1").format(sql.Identifier(table))).fetchall()
