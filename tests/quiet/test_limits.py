@@ -427,6 +427,29 @@ async def test_what_waited_until_nobody_needed_it_is_withdrawn(new_house: NewHou
     assert house.ask(lambda session: look(session, house.clock.now, 1.0)) == []
 
 
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+@pytest.mark.parametrize("reports", [False, True])
+async def test_a_late_report_is_asked_for_by_what_waited_unless_it_has_come(
+    new_house: NewHouse, kind: str, *, reports: bool
+) -> None:
+    house = await new_house(kind, people=by_mail)
+    incident = await opened(house, Level.SEDANG)
+    await house.act(incident, "sitreps", by="POLSEK", text="Regu di lokasi.")
+    due = house.lead(incident).sitrep_due
+    assert due is not None
+    house.clock.now = due - timedelta(seconds=30)
+    await opened(house, Level.SEDANG, text="Kejadian lain.")  # takes the one mail of this minute
+    await house.forward(seconds=30)
+    [asked] = house.rows(Delivery, incident_id=incident, reason=AlertReason.REMINDER.value)
+    assert (asked.state, asked.held) == ("pending", "limit")
+    if reports:
+        await house.act(incident, "sitreps", by="POLSEK", text="Massa bubar.")
+    await house.forward(minutes=1)
+    await house.quiet()
+    [asked] = house.rows(Delivery, incident_id=incident, reason=AlertReason.REMINDER.value)
+    assert asked.state == ("withdrawn" if reports else "sent")
+
+
 async def test_what_waits_for_an_agency_that_is_accused_meanwhile_is_never_sent(new_house: NewHouse) -> None:
     house = await new_house(people=by_mail)
     incident = await opened(house, Level.SEDANG)

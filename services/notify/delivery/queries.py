@@ -9,7 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
 from schemas.records.alerts import Alert, Delivery, Ladder
-from schemas.records.answers import ReplyCode
+from schemas.records.answers import ReplyCode, Sitrep
 from schemas.records.incidents import Incident
 from schemas.records.people import Address
 from schemas.rows.alerts import DeliveryRow
@@ -87,9 +87,14 @@ def told_to(tx: Transaction, alert: str, person: str) -> list[DeliveryRow]:
 
 
 class Standing(NamedTuple):
-    """How an alert stands: its state, its incident's, its level, whom it tells, and the facts of its incident."""
+    """How an alert stands: its state, when it was answered and last reported on, its level and whom it tells.
+
+    Beside them the state and the facts of its incident.
+    """
 
     alert: str
+    answered_at: datetime | None
+    reported_at: datetime | None
     incident: str
     level: int
     institution: str
@@ -98,10 +103,13 @@ class Standing(NamedTuple):
 
 def states_of(tx: Transaction, alerts: Collection[str]) -> dict[str, Standing]:
     """Return by alert how it stands."""
-    alert, incident = table_of(Alert), table_of(Incident)
+    alert, incident, sitrep = table_of(Alert), table_of(Incident), table_of(Sitrep)
+    of_whom = (sitrep.c.incident_id == alert.c.incident_id) & (sitrep.c.institution == alert.c.institution)
+    reported = select_columns(func.max(sitrep.c.at)).where(of_whom).scalar_subquery()
     query = (
         select_columns(
-            alert.c.id, alert.c.state, incident.c.state, alert.c.level, alert.c.institution, incident.c.facts
+            *(alert.c.id, alert.c.state, alert.c.acknowledged_at, reported),
+            *(incident.c.state, alert.c.level, alert.c.institution, incident.c.facts),
         )
         .join(incident, incident.c.id == alert.c.incident_id)
         .where(alert.c.id.in_(sorted(alerts)))

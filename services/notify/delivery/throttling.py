@@ -102,7 +102,9 @@ def _is_withdrawn(tx: Transaction, row: DeliveryRow, now: queries.Standing, cont
 
 
 def _is_needless(row: DeliveryRow, now: queries.Standing) -> bool:
-    answered = row["reason"] in ASKING and now.alert in ANSWERED
+    said = [at for at in (now.answered_at, now.reported_at) if at]
+    # Who has reported is asked for the next report once that is late: what was said before answers nothing.
+    answered = row["reason"] in ASKING and now.alert in ANSWERED and (not said or max(said) >= row["owed_at"])
     return now.incident not in OPEN_STATES or answered or now.level > Level[row["payload"]["data"]["level"]]
 
 
