@@ -88,7 +88,7 @@ def test_the_numbers_of_the_file_are_held_in_less_memory_than_as_lists_and_are_t
     assert held(tuban.learned)["terms"] is kept  # read by whoever needs them, not copied
 
 
-@pytest.mark.parametrize("flat", [[1, 40_000], [1, 0.5], [1, "x"], 7, None])
+@pytest.mark.parametrize("flat", [[1, 40_000], [1, 0.5], [1, "x"], 7, None, [1], [1, 2, 3], [5, 100], [-1, 5]])
 def test_numbers_that_do_not_fit_are_refused_by_name(flat):
     with pytest.raises(ValueError, match="learned: the numbers of 'w:buruh'"):
         Learned(numbers(**{"w:buruh": flat}))

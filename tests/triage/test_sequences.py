@@ -273,6 +273,13 @@ OF_NOTHING_TOLD = (  # reports without a place that no incident of the day has t
     "Nelayan tenggelam, tim SAR mencari",
     "Siswa kesurupan massal, dukun didatangkan",
     "Polsek gelar patroli rutin, nihil kejadian",
+    "Listriknya mati dari sore pak",
+    "Hujannya deras sekali",
+    "Banjirnya sudah surut",
+    "Sembakonya sudah dibagi",
+    "Harganya naik lagi pak",
+    "Pelaku begal tadi malam sudah diamankan",
+    "Pelaku pencabulan sudah ditangkap polisi",
 )
 OF_THIS_DAY = (
     "Tawuran pemuda di Ds Sokosari Kec Soko, 2 luka kena batu",
@@ -289,6 +296,25 @@ def test_the_only_incident_of_the_day_takes_in_no_other_matter(desk: Desk, known
         desk.take(Step(12.0, known, "new"), midnight)
         relation = desk.take(Step(12.0 + hours, text, "apart"), midnight)
         assert relation.kind != "same", (text, relation)
+
+
+@pytest.mark.parametrize("text", ["Tawuran pemuda lempar batu, ngeri", "Mereka lari ke utara"])
+def test_what_was_told_hours_before_an_incident_is_none_of_it(desk: Desk, text: str):
+    """A telephone without a signal sends at night what was seen in the morning."""
+    desk.take(Step(20.0, "Tawuran pemuda di Ds Sokosari Kec Soko, lempar batu", "new"), MIDNIGHT)
+    assert desk.take(Step(2.0, text, "apart"), MIDNIGHT).kind != "same"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Situasi pertandingan bola Kec Merakurak aman, penonton pulang",
+        "Kec Merakurak, mediasi sengketa tanah dua saudara selesai, sepakat damai",
+    ],
+)
+def test_what_is_told_of_a_kecamatan_joins_no_other_matter_there(desk: Desk, text: str):
+    desk.take(Step(8.0, "Bentrok pesilat di Ds Mandirejo Kec Merakurak, 2 luka", "new"), MIDNIGHT)
+    assert desk.take(Step(20.0, text, "apart"), MIDNIGHT).kind != "same"
 
 
 def test_a_follow_up_of_two_in_one_desa_is_of_the_later(desk: Desk):

@@ -15,7 +15,7 @@ from math import log
 from services.triage.correlation.features import Candidate, called, candidate, grown
 from services.triage.correlation.meant import MEANT_WITHIN, meant, possible
 from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare, rank
-from services.triage.correlation.similarity import DAY, DISPUTES, LASTS, MOVES_WITHIN, MOVING, on_the_way
+from services.triage.correlation.similarity import DAY, DISPUTES, HOUR, LASTS, MOVES_WITHIN, MOVING, on_the_way
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
 __all__ = ["Candidate", "Incidents", "Relation", "candidate", "grown"]
@@ -174,7 +174,7 @@ class Incidents:
         for one in relations:
             living = self._living(one.incident) if one.incident else None
             if living not in best or rank(one) < rank(best[living]):
-                best[living] = replace(one, incident=living)
+                best[living] = one if living == one.incident else replace(one, incident=living)
         return list(best.values())
 
     def _living(self, incident: str) -> str:
@@ -186,11 +186,11 @@ class Incidents:
     def _lately(self, told: int) -> list[Candidate]:
         """Give the incidents told of shortly before a moment; none where they are too many for one to be meant."""
         low = bisect_left(self._timed, (told - LASTS, ""))
-        high = bisect_right(self._timed, (told + MEANT_WITHIN, "\uffff"))
+        high = bisect_right(self._timed, (told + HOUR, "\uffff"))
         if high - low > MOST_COMPARED:
             return []
         known = (self._open[incident] for _, incident in self._timed[low:high] if incident not in self._into)
-        return [one for one in known if one.told is not None and abs(told - one.told) <= MEANT_WITHIN]
+        return [one for one in known if one.told is not None and -HOUR <= told - one.told <= MEANT_WITHIN]
 
     def _near(self, report: Candidate) -> list[Candidate]:
         """Give the few incidents worth a close look."""
@@ -206,7 +206,8 @@ class Incidents:
             found.update(dict.fromkeys(_around(self._places.get(place, ()), moment, before)))
         if report.telling in FOLLOWING or report.desa is None:
             for name in _names(report.said.lower()):
-                found.update(dict.fromkeys(_around(self._named.get(name, ()), moment, before)))
+                if timed := self._named.get(name):  # most words name nothing
+                    found.update(dict.fromkeys(_around(timed, moment, before)))
         found.update(dict.fromkeys(self._sharing(report)))
         if report.kecamatan is None:
             found.update(dict.fromkeys(_around(self._timed, moment, DAY)))

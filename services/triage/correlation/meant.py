@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from schemas.words.explanations import reason
 from services.triage.correlation.commonness import COMMON_STEMS
 from services.triage.correlation.features import Candidate
-from services.triage.correlation.references import is_everyday, is_fragment, refers
+from services.triage.correlation.references import is_everyday, is_fragment, points
 from services.triage.correlation.relation import AT_ONCE, FOLLOWS, Relation, talks_of_one
 from services.triage.correlation.similarity import DAY, HOUR, NEAR
 from services.triage.correlation.tellings import FOLLOWING, SOFT, Telling
@@ -83,12 +83,12 @@ def _in_kecamatan(report: Candidate, known: Sequence[Candidate]) -> Candidate | 
     if report.telling not in FOLLOWING or is_everyday(report.said):
         return None
     there = [one for one in known if one.kecamatan == report.kecamatan]
-    told_of_one = report.telling == Telling.OUTCOME or refers(report.said)
+    told_of_one = report.telling == Telling.OUTCOME or points(report.said)
     told_of_one = told_of_one or (report.telling == Telling.ALL_CLEAR and talks_of_one(report))
     inquired = report.telling == Telling.PROCESS and report.conflict and report.issue not in _VAGUE
     if not told_of_one and not (inquired and {report.issue} == {one.issue for one in there}):
         return None
-    near = [one for one in there if not report.conflict or _alike(report, one)]
+    near = [one for one in there if not report.conflict or (_alike(report, one) and _may_be_of_one_issue(report, one))]
     return near[0] if len(there) == len(near) == 1 else None
 
 
@@ -107,7 +107,7 @@ def _speaks_of_another(report: Candidate, found: Candidate) -> bool:
     if {*report.words} & {*found.words}:
         return False
     late = report.telling == Telling.REFERS and _since(report, found) > TELLING_WITHIN
-    return late or (is_everyday(report.said) and report.telling in {Telling.REFERS, *SOFT})
+    return late or (is_everyday(report.said) and report.telling in {Telling.REFERS, Telling.UPDATE, *SOFT})
 
 
 def _told_again(report: Candidate, known: Sequence[Candidate]) -> Candidate | None:
@@ -166,6 +166,10 @@ def _as_a_retelling(report: Candidate, other: Candidate) -> bool:
 def _alike(report: Candidate, other: Candidate) -> bool:
     """Tell whether two deeds are of kinds that tellings of one event are called by."""
     return report.kind == other.kind or frozenset((report.kind, other.kind)) in NEAR
+
+
+def _may_be_of_one_issue(report: Candidate, other: Candidate) -> bool:
+    return report.issue == other.issue or not _VAGUE.isdisjoint((report.issue, other.issue))
 
 
 def _unlike(report: Candidate, other: Candidate) -> bool:

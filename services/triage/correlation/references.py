@@ -69,7 +69,8 @@ _EVERYDAY = re.compile(
     r"odgj|orang gila|sim keliling|dompet|harga|piket|terima kasih|matur nuwun|pencurian|curanmor|copet|"
     r"jambret|narkoba|sabu|tilang|razia|operasi pasar|"
     r"mogok di|truk mogok|macet\w* (?:karena|krn|akibat)|kebakaran|korsleting|ternak|kandang|"
-    r"jadwal|undangan|rapat koordinasi|rakor)\b"
+    r"pencabulan|asusila|pemalsuan|korupsi|"
+    r"jadwal|undangan|rapat koordinasi|rakor)(?:nya|ne)?\b"
 )
 _TROUBLE = re.compile(
     r"\b(?:korban|luka|tatu|pingsan|semaput|darah|getih|ambulan\w*|pecah|batu|watu|parang|arit|celurit|clurit|senjata|bondet|"

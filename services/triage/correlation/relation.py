@@ -122,10 +122,10 @@ def _asked(report: Candidate, other: Candidate, place: float, words: float, own:
 
 def _both_quiet(report: Candidate, other: Candidate, words: float) -> bool:
     """Tell whether a quiet report without a place shares rare words with a quiet one of these hours."""
-    quiet = not (report.conflict or other.conflict or report.kecamatan or report.maybe)
+    if report.conflict or other.conflict or report.kecamatan or report.maybe or words < QUIET_WORDS:
+        return False
     soon = 0 <= (report.told or 0) - (other.told or 0) <= SHIFT
-    rare = {*report.words} & {*other.words} - COMMON_STEMS
-    return quiet and soon and words >= QUIET_WORDS and bool(rare) and not is_everyday(report.said)
+    return soon and bool({*report.words} & {*other.words} - COMMON_STEMS) and not is_everyday(report.said)
 
 
 def _goes_on_there(report: Candidate, other: Candidate, place: float) -> bool:
@@ -147,7 +147,7 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
     """
     if report.telling != Telling.NEW or report.conflict or not other.conflict:
         return report, False
-    if is_everyday(report.said) or (report.killed and report.killed[0]) or report.told is None or other.told is None:
+    if (report.killed and report.killed[0]) or report.told is None or other.told is None:
         return report, False  # a body that was found is news
     later = report.told - other.told
     if not 0 <= later <= QUIET_FOLLOWS:
@@ -156,10 +156,11 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
     if report.desa is None:
         open_ = {kecamatan_code(code) for code in report.maybe}
         here = report.kecamatan in {None, other.kecamatan} and (not open_ or other.kecamatan in open_)
-        near = here and words >= LEAST_WORDS
+        near = here and words >= LEAST_WORDS and not is_everyday(report.said)
         return (report if not near or _OF_NOTHING.search(report.said.lower()) else follows), False
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
-    return (follows, True) if same and later <= QUIET_FROM_DESA else (report, False)
+    there = same and later <= QUIET_FROM_DESA and not is_everyday(report.said)
+    return (follows, True) if there else (report, False)
 
 
 def talks_of_one(report: Candidate) -> bool:

@@ -65,6 +65,7 @@ _TIMES = frozenset(
         "motif",
     ]
 )
+BODY = "body"  # the class of parts of the body
 _RT = "rt"  # a number on a list as well as a person
 _CARE = frozenset(["infus", "suntik", "suntikan", "vaksin", "imunisasi", "akupunktur", "bekam", "perawat"])
 _SOFT = frozenset(
@@ -157,11 +158,12 @@ def _is_of_an_account(one: Tuple, cues: Cues) -> bool:
 
 
 def _is_a_penalty(one: Tuple, cues: Cues) -> bool:
-    """Tell "telat masuk, diancam dipotong gaji", "diancam hukuman lima tahun"."""
+    """Tell "telat masuk, diancam dipotong gaji" from "diancam dipotong lehernya"."""
     tokens = cues.plain.tokens
     after = tokens[one.last + 1 : one.last + 3]
     kept = len(after) > 1 and after[0] == "tidak" and after[1] in _GIVEN  # "diancam tidak dikasih jajan"
-    return tokens[one.first].startswith("dianc") and (kept or not _PENALTIES.isdisjoint(after[:1]))
+    cut = not _PENALTIES.isdisjoint(after[:1]) and not cues.named.names(one.last + 2, BODY)
+    return tokens[one.first].startswith("dianc") and (kept or cut)
 
 
 def _is_studied(one: Tuple, cues: Cues) -> bool:

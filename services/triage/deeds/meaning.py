@@ -52,9 +52,11 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
     household = household_of(plain, named)
     orders = [one for one in told if _is_order(one, cues)] if CALLS in kinds else []
     messages = _messages(plain, named)
+    stabbed = [one for one in told if one.deed.weapon == BLADES and one.voice in {Voice.ACTIVE, Voice.PASSIVE}]
     for one in told:
         sentence = plain.sentences[one.first]
-        one.explained = explained(one, cues, household)
+        armed = any(two is not one for two in stabbed)
+        one.explained = explained(one, cues, household, armed=armed)
         one.excused = bool(one.explained) or is_nobodys(one, plain, named)
         ordered = sentence in messages and one.voice is Voice.BASE and one.agent in _WRITTEN
         ordered = ordered or one in orders

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from services.triage.deeds.contests import is_contest, is_figure
 from services.triage.deeds.cues import BLADES, Cues
-from services.triage.deeds.everyday import is_everyday
+from services.triage.deeds.everyday import BODY, is_everyday
 from services.triage.deeds.frames import ROW
 from services.triage.deeds.household import Household
 from services.triage.deeds.tuples import (
@@ -27,7 +27,7 @@ from services.triage.text.morphology import Voice
 from services.triage.text.normalise import Plain
 
 HOUSEHOLD, FIGURE, EVERYDAY = "household", "figure", "everyday"
-CUT, BODY = "hit_by", "body"  # the deed that a wound by a thing is, and the class of parts of the body
+CUT = "hit_by"  # the deed that a wound by a thing is
 _TOOLS = frozenset(["pisau", "gergaji", "cutter", "silet"])  # with which people cut themselves at work
 TENSION = "tension"  # the deed that a quarrel is without blows
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
@@ -69,8 +69,11 @@ _VERY = frozenset(["ampun", "banget", "pol", "poll", "tenan", "bukan"])
 _UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
 
 
-def explained(one: Tuple, cues: Cues, household: Household) -> str:
-    """Give what a deed was that is no conflict: one household's, a figure of cases, a show, a contest; else ""."""
+def explained(one: Tuple, cues: Cues, household: Household, *, armed: bool) -> str:
+    """Give what a deed was that is no conflict: one household's, a figure of cases, a show, a contest; else "".
+
+    `armed`: somebody was wounded with a weapon by another deed of the text, which leaves no quarrel a small one.
+    """
     plain, also = cues.plain, cues.named.also
     if one.deed.hurts and household.hurts_its_own(one.first, one.last, one.voice):
         return HOUSEHOLD
@@ -80,7 +83,7 @@ def explained(one: Tuple, cues: Cues, household: Household) -> str:
         return PARADE  # "barongsai saling serang"
     if cues.violence:
         return ""
-    return EVERYDAY if is_everyday(one, cues) else _harmless(one, cues)
+    return EVERYDAY if not armed and is_everyday(one, cues) else _harmless(one, cues)
 
 
 def _harmless(one: Tuple, cues: Cues) -> str:
