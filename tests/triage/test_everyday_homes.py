@@ -47,6 +47,8 @@ TWINS = [
     "Warga Ds Mandirejo Merakurak diancam dipotong lehernya oleh preman",
     "anak saya diancam dipotong jarinya oleh preman",
     "Kakak saya bertengkar dengan suaminya, ditusuk gunting",
+    "Suara tembakan di Soko, bukan petasan",
+    "Suara tembakan di rumah kades Sokosari, warga kabur dari upacara",
     "pemuda kena tembak saat tawuran di Rengel",
     "Diskusi buku tentang konflik agraria dibubarkan paksa ormas di Tuban",
     "pohon jati ditebang warga penggarap, mandor Perhutani diusir",

@@ -32,6 +32,8 @@ _TOOLS = frozenset(["pisau", "gergaji", "cutter", "silet"])  # with which people
 TENSION = "tension"  # the deed that a quarrel is without blows
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 NEXT = 3  # tokens from a deed to such a rival
+NOISE_REACH = 8  # tokens from a bang to what made it
+_NOT = frozenset(["bukan", "dudu", "bkn"])
 PARADE = "parade"  # class of what crowds ride and walk in for joy
 SHOTS, BLAST = "fire_shot", "blast"  # the deeds that shots and explosions are, heard or seen
 _NO_BLAST = frozenset(
@@ -227,9 +229,14 @@ def _by_a_team(one: Tuple, _plain: Plain, named: Nouns) -> bool:
 
 
 def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
-    """Tell "suara tembakan ternyata petasan"."""
-    heard = one.deed.name in {SHOTS, BLAST} and not _NO_SHOTS.isdisjoint(plain.tokens)
-    return heard or (one.deed.name == BLAST and not _NO_BLAST.isdisjoint(plain.tokens))
+    """Tell "suara tembakan ternyata petasan" from "suara tembakan, bukan petasan"."""
+    if one.deed.name not in {SHOTS, BLAST}:
+        return False
+    harmless = _NO_SHOTS | _NO_BLAST if one.deed.name == BLAST else _NO_SHOTS
+    tokens, sentence = plain.tokens, plain.sentences[one.first]
+    near = range(max(0, one.first - NOISE_REACH), min(len(tokens), one.last + 1 + NOISE_REACH))
+    made = [at for at in near if tokens[at] in harmless and plain.sentences[at] == sentence]
+    return any(at == 0 or tokens[at - 1] not in _NOT for at in made)
 
 
 def _is_a_cut(one: Tuple, plain: Plain, named: Nouns) -> bool:
