@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from schemas.records.alerts import Alert, Delivery
 from schemas.records.answers import Sitrep
 from schemas.records.audit_log import Journal
-from schemas.records.by_hand import Referral
+from schemas.records.by_hand import Proposal, Referral
 from schemas.records.incidents import Incident, Judgement, Suggestion
 from schemas.records.people import Person
 from schemas.records.reports import Report, ReportSource
@@ -124,6 +124,12 @@ def referrals_of(session: Session, incidents: Collection[str]) -> list[Referral]
     """Return what was added by hand to these incidents, oldest first."""
     rows = find(session.connection(), REFERRED, {"incidents": list(incidents)}).dicts()
     return [Referral(**row) for row in rows]
+
+
+def open_proposals(session: Session, incident: str, kind: str, by: str) -> Sequence[Proposal]:
+    """Return what one person has proposed of this kind that nobody has decided."""
+    mine = (Proposal.incident_id == incident, Proposal.kind == kind, Proposal.by == by, Proposal.state == "open")
+    return session.exec(select(Proposal).where(*mine)).all()
 
 
 def open_exercises_of(session: Session, reporter: str) -> Sequence[tuple[str, str]]:

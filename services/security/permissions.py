@@ -22,6 +22,7 @@ class Act(StrEnum):
     OWN = "own"  # look after one's own account
     READ = "read"
     ANSWER = "answer"  # for the own institution: take it, say what was done, say that it is not ours
+    SAY_PLACE = "say_place"  # say that the place is wrong; who may not assess proposes the right one
     ESCALATE = "escalate"
     ANSWER_FOR = "answer_for"  # for another institution, which said so by telephone
     VERIFY = "verify"
@@ -87,6 +88,7 @@ TABLE: Mapping[Act, Rule] = {
     Act.OWN: Rule(_PEOPLE),
     Act.READ: Rule(_READERS, _READERS, Need.HEADLINE),
     Act.ANSWER: Rule(_OFFICES, _OFFICES, Need.HEADLINE),
+    Act.SAY_PLACE: Rule(_OFFICES, need=Need.SUMMARY),
     Act.ESCALATE: Rule(_OFFICES, _OFFICES, Need.HEADLINE),
     Act.ANSWER_FOR: Rule(_DESK, need=Need.TEXTS),
     Act.VERIFY: Rule(_JUDGES | {Role.MEMBER}, need=Need.SUMMARY),

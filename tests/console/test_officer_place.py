@@ -226,3 +226,55 @@ def test_the_place_that_stands_already_is_no_correction(desk, person):
     kecamatan, desa = stands(desk)
     here = next(one.label for one in choices(DISTRICT) if (one.kecamatan, one.desa) == (kecamatan, desa))
     assert says(desk, person("joko"), here).status == 422
+
+
+def test_who_may_not_read_where_it_is_learns_nothing_by_naming_places(desk, person, monkeypatch):
+    secret = DISTRICT.issues["AGM"].model_copy(update={"classification": Classification.RAHASIA})
+    monkeypatch.setitem(DISTRICT.issues, "AGM", secret)
+
+    def hide(tx) -> None:
+        tx.session.get_one(Incident, desk.ids["church"]).desa = "35.23.06.2001"
+
+    desk.write(hide)
+    satrio = person("satrio")
+    assert "Tempatnya salah?" not in shown(desk, satrio, "church")
+    there = [one for one in choices(DISTRICT) if one.kecamatan == "35.23.06"]
+    answers = {says(desk, satrio, one.label, "church").status for one in there}
+    assert len(there) > 5
+    assert answers == {403}
+    assert journal(desk, "proposal.made") == []
+
+
+def proposed(desk) -> list[Proposal]:
+    return desk.store.read_now(lambda session: list(session.exec(select(Proposal))))
+
+
+def test_only_who_may_assess_refuses_what_another_said_of_the_place(desk, person):
+    joko, satrio, ratna = person("joko"), person("satrio"), person("ratna")
+    says(desk, joko, elsewhere(desk)[0])
+    [one] = proposed(desk)
+    refused = satrio.act(desk.ids["clash"], "tolak", proposal=one.id, reason="Bukan di sini.")
+    assert refused.status in (403, 404)
+    assert [one.state for one in proposed(desk)] == ["open"]
+    assert joko.act(desk.ids["clash"], "tolak", proposal=one.id, reason="Saya keliru.").status == 303  # his own
+    says(desk, joko, elsewhere(desk)[0])
+    [two] = [one for one in proposed(desk) if one.state == "open"]
+    assert ratna.act(desk.ids["clash"], "tolak", proposal=two.id, reason="Sudah dicek.").status == 303
+
+
+def test_a_correction_that_comes_twice_is_one_and_one_that_stands_already_lapses(desk, person):
+    joko, ratna, (label, *_) = person("joko"), person("ratna"), elsewhere(desk)
+    assert [says(desk, joko, label, reason=" \n").status for _ in range(2)] == [303, 303]
+    [one] = proposed(desk)
+    assert says(desk, ratna, label).status == 303
+    assert ratna.act(desk.ids["clash"], "setuju", proposal=one.id).status == 303
+    assert [one.state for one in proposed(desk)] == ["outdated"]
+    assert len(journal(desk, "incident.assessed")) == 1
+
+
+def test_who_names_the_kecamatan_alone_takes_a_wrong_desa_away(desk, person):
+    kecamatan, desa = stands(desk)
+    assert desa is not None
+    here = next(one.label for one in choices(DISTRICT) if one.kecamatan == kecamatan and not one.desa)
+    assert says(desk, person("ratna"), here).status == 303
+    assert stands(desk) == (kecamatan, None)

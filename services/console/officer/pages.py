@@ -21,7 +21,7 @@ from services.console.together.presence import PART, present, takes_part
 from services.console.web.errors import Kind, SignInFirst, Sorry, sorry_for
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.sessions import Visitor, language_of
-from services.incidents.access import Reach
+from services.incidents.access import READABLE, Reach
 from services.incidents.decisions.proposals import correct_place
 from services.incidents.other_answers import (
     SLIP,
@@ -37,7 +37,7 @@ from services.incidents.other_answers import (
 from services.oncall.roster import Officer, Roster
 from services.oncall.schedule import roster_of
 from services.security.auth import Identity
-from services.security.permissions import Act, may
+from services.security.permissions import Act, may, suffices
 from services.security.refusal import Refused
 from services.store.database import StoreUnavailable
 from services.store.transaction import Session, Transaction
@@ -96,7 +96,9 @@ class OfficerPages:
             "map": small_map(district, view.place, view.position),
             "open": view.state in OPEN_STATES,
             "answers": view.state in OPEN_STATES and may_answer(visitor.identity, own),
-            "corrects": view.state in OPEN_STATES and (own is not None or may(visitor.identity.role, Act.ASSESS)),
+            "corrects": view.state in OPEN_STATES
+            and (own is not None or may(visitor.identity.role, Act.ASSESS))
+            and suffices(Act.SAY_PLACE, READABLE[Reach(view.reach)]),
             "judges": may(visitor.identity.role, Act.ASSESS) or view.decides,
             "takers": colleagues,
             "standing": standing if may_answer(visitor.identity, own) else None,
@@ -188,16 +190,18 @@ def _take_back(tx: Transaction, _: District, id_: str, who: Identity, __: Form) 
 
 
 def _place(tx: Transaction, district: District, id_: str, who: Identity, form: Form) -> str:
-    if may(who.role, Act.ASSESS):
-        who = permitted(tx.session, who, district, id_, Act.ASSESS)
+    who = permitted(tx.session, who, district, id_, Act.ASSESS if may(who.role, Act.ASSESS) else Act.SAY_PLACE)
     found = matching(form.get("where", ""), choices(district))
     if not found:
         raise Refused("place_unknown")
     if len(found) > 1:
         raise Refused("place_of_several", places="; ".join(one.label for one in found[:NAMED]))
     place = {"desa": found[0].desa} if found[0].desa else {"kecamatan": found[0].kecamatan}
-    reason = form.get("reason", "")[:LIMIT] or words.say("p.place_seen", words.LANGUAGES[0])
-    correct_place(tx, district, id_, who, changes_of(place, district), found[0].label, reason)
+    reason = form.get("reason", "")[:LIMIT].strip() or words.say("p.place_seen", words.LANGUAGES[0])
+    changes = changes_of(place, district)
+    if not found[0].desa:
+        changes["desa"] = None  # who names the kecamatan alone says that the desa is wrong
+    correct_place(tx, district, id_, who, changes, found[0].label, reason)
     return "tempat"
 
 

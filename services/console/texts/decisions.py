@@ -61,8 +61,8 @@ DECISIONS: Final[dict[str, tuple[str, str]]] = {
     "journal.proposal.confirmed": ("{institution} menyetujui usulan", "{institution} agreed with the proposal"),
     "journal.proposal.refused": ("Usulan ditolak: {reason}", "The proposal was refused: {reason}"),
     "journal.proposal.outdated": (
-        "Usulan gugur: tingkat naik sesudah diusulkan",
-        "The proposal lapsed: the level rose after it was made",
+        "Usulan gugur: peristiwa berubah sesudah diusulkan",
+        "The proposal lapsed: the incident changed after it was made",
     ),
     "here.open": ("Sedang dibuka oleh {name}", "Open at {name}'s desk"),
     "here.line": ("sedang dibuka oleh {name}", "open at {name}'s desk"),

@@ -2,8 +2,9 @@
 
 Two institutions are needed to lower or dismiss what is TINGGI or KRITIS; to settle it where the lead's own people want
 to or no lead has answered yet; and to merge it away where somebody who has not answered would not be asked any more.
-One proposes, somebody of another agency agrees or refuses. Everything else is done at once. Two offices of one
-agency (a unit, a post, its head) are one institution here.
+One proposes, somebody of another agency agrees or refuses. Two offices of one agency (a unit, a post, its head) are
+one institution here. Beside that an officer who may not assess proposes a place, and who may assess decides. Everything
+else is done at once.
 """
 
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def correct_place(
     district: District,
     incident_id: str,
     who: Identity,
-    place: dict[str, str],
+    place: dict[str, str | None],
     called: str,
     reason: str,
 ) -> Verdict:
@@ -67,12 +68,15 @@ def correct_place(
     `place` are its codes, `called` is what people call it.
     """
     incident = open_incident(tx, incident_id)
-    allowed(who, Act.ANSWER, "role_cannot")
+    allowed(who, Act.SAY_PLACE, "role_cannot")
     if all(getattr(incident, name) == code for name, code in place.items()):
         raise Refused("nothing_changed")
     if may(who.role, Act.ASSESS):
         lifecycle.override(tx, incident_id, who, dict(place), reason, district=district)
         return Verdict()
+    said = queries.open_proposals(tx.session, incident_id, PLACE, who.id)
+    if same := next((one for one in said if one.changes == place), None):
+        return Verdict(same.id)  # a tap whose answer was lost goes again by itself
     return Verdict(_propose(tx, incident, who, PLACE, dict(place), reason, place=called))
 
 
@@ -182,7 +186,7 @@ def _propose(
 def decide(
     tx: Transaction, district: District, incident_id: str, proposal_id: str, who: Identity, *, agrees: bool, reason: str
 ) -> None:
-    """Agree with another institution's proposal, which is done then, or refuse it with a reason. Raises Refused.
+    """Agree with a proposal, which is done then, or refuse it with a reason; `may_agree` says who may. Raises Refused.
 
     Whoever proposed may take it back himself, as a refusal.
     """
@@ -191,12 +195,14 @@ def decide(
     one = tx.session.get(Proposal, proposal_id, with_for_update=True)
     if one is None or one.incident_id != incident_id or one.state != OPEN:
         raise Refused("proposal_gone")
-    if agrees:
-        _second(tx, district, one, who)
+    if agrees or (one.kind == PLACE and who.id != one.by):
+        _second(tx, district, one, who, agrees=agrees)
     if not agrees and not reason.strip():
         raise Refused("proposal_refusal_needs_reason")
-    risen = incident.level > one.level and one.kind != PLACE
-    state = REFUSED if not agrees else OUTDATED if risen else CONFIRMED
+    outdated = incident.level > one.level
+    if one.kind == PLACE:
+        outdated = all(getattr(incident, name) == code for name, code in one.changes.items())
+    state = REFUSED if not agrees else OUTDATED if outdated else CONFIRMED
     one.state, one.decided_at, one.decided_by, one.note = state, tx.now, who.id, reason.strip() or None
     facts = {"institution": who.institution, "proposed_by": one.by, "reason": reason.strip()}
     incident.stamp = tx.audit(f"proposal.{state}", who.id, incident=incident_id, subject=one.id, **facts)
@@ -219,9 +225,9 @@ def may_agree(one: Proposal, who: Identity, district: District) -> bool:
     return bool(who.institution) and not of_one_agency(who.institution or "", one.institution, district)
 
 
-def _second(tx: Transaction, district: District, one: Proposal, who: Identity) -> None:
+def _second(tx: Transaction, district: District, one: Proposal, who: Identity, *, agrees: bool) -> None:
     first = tx.session.get(Person, one.by)
     if who.id == one.by or not may_agree(one, who, district):
         raise Refused("role_cannot_override" if one.kind == PLACE else "second_of_another_institution")
-    if first is not None and not first.active:
+    if agrees and first is not None and not first.active:
         raise Refused("proposer_shut_out")
