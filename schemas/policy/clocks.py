@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.messages import Frozen
 from schemas.vocabulary import Level
+
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]  # local: "07:30"
 
 
 class Step(Frozen):
@@ -57,8 +59,8 @@ class WorkingHours(Frozen):
     """When the slow clocks run: ISO weekdays, local time, less public holidays."""
 
     weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(default=(1, 2, 3, 4, 5), min_length=1)
-    start: str = Field(default="07:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(default="16:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    start: TimeOfDay = "07:30"
+    end: TimeOfDay = "16:00"
     holidays: tuple[date, ...] = ()
 
     @model_validator(mode="after")

@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
 from schemas.messages import Frozen
+from schemas.policy.clocks import TimeOfDay
 
 _LASTING = re.compile(r"([1-9][0-9]{0,5}) (minutes|hours|days)")
 
@@ -28,7 +29,7 @@ Lasting = Annotated[timedelta, BeforeValidator(_lasting)]
 class Retention(Frozen):
     """How long what identifies people is kept; what happened is kept for good (docs/security.md)."""
 
-    at: str = Field(default="02:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")  # each day, in the district's time
+    at: TimeOfDay = "02:30"  # each day, in the district's time
     sources: Lasting = timedelta(days=400)  # who reported, after the incident was closed
     exercises: Lasting = timedelta(days=30)  # who reported an exercise, after it was filed
     messages: Lasting = timedelta(days=90)  # addresses of reporters in messages to them

@@ -145,7 +145,7 @@ async def _give_back(store: Store) -> None:
     """Give back free memory, and pages read from the store: after the start, and now and then from then on."""
     await asyncio.sleep(STARTED_SECONDS)
     while True:
-        await asyncio.to_thread(store.drop_pages)
+        await store.give_pages_back()
         give_back()
         await asyncio.sleep(MEMORY_SECONDS)
 

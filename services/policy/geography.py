@@ -22,9 +22,8 @@ LEAST_RADIUS = 500
 BEYOND = 0.5  # degrees that an area reaches beyond its outermost place
 STEP = 100  # metres a radius is rounded up to
 VILLAGES = frozenset({"desa", "kelurahan"})
-PATH_POINT = re.compile(
-    r"([0-9.-]{1,12}),([0-9.-]{1,12})"
-)  # of the path of an area (schemas/policy/places.py), in pixels
+# Of the path of an area (schemas/policy/places.py), in pixels.
+PATH_POINT = re.compile(r"([0-9.-]{1,12}),([0-9.-]{1,12})")
 
 
 def kecamatan_code(code: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, QueuePool, event
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import create_engine
 
 from services.store.audit_log import take_over
@@ -282,10 +283,18 @@ class Store:
             return
         for _ in range(pool.checkedin()):  # each gives the one that has waited longest: all, where nobody comes between
             with (
-                contextlib.suppress(DBAPIError, sqlite3.Error),
+                contextlib.suppress(DBAPIError, sqlite3.Error, NoConnection),
                 contextlib.closing(self.engine.raw_connection()) as one,
             ):
                 one.cursor().execute("PRAGMA shrink_memory")
+
+    async def give_pages_back(self) -> None:
+        """Await `drop_pages` in a reading thread; where none can be had, the pages stay until the next time."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._readers, self.drop_pages)
+        except (MemoryError, OSError, RuntimeError) as error:
+            if not is_lack(error):
+                raise
 
     async def write(self, act: Callable[[Transaction], T], things: Collection[str] | None = None) -> T:
         """Await `write_now` in the writing thread."""

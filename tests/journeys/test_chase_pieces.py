@@ -163,6 +163,23 @@ def test_a_rung_that_did_not_get_through_is_not_tried_again_once_the_lead_has_an
     assert {one.state for one in ground.rows(Delivery) if one.id in waiting} == {"withdrawn"}
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_rung_that_was_lost_goes_no_other_way_once_the_lead_has_answered(ground: Ground, *, answered: bool) -> None:
+    incident = open_(ground, Level.TINGGI)
+    climbs = ladder_of(ground, incident).next_at
+    assert climbs is not None
+    told = {row["id"] for row in swept(ground, seconds=(climbs - ground.clock.now).seconds) if row["person_id"]}
+    rungs = [one.model_dump() for one in ground.rows(Delivery) if one.id in told and one.reason == "escalated"]
+    assert rungs
+    ground.clock.forward(seconds=20)
+    if answered:
+        answer(ground, alert_of(ground, incident, Duty.LEAD))
+    lost: Any = [{**row, "state": "dead", "blame": Blame.ADDRESS, "gone": True} for row in rungs]
+    ground.store.write_now(lambda tx: tx.put(Delivery, [{"id": row["id"], "state": "dead"} for row in rungs]))
+    owed = ground.store.write_now(lambda tx: other_ways(tx, ground.context, lost))
+    assert bool({row["reason"] for row in owed} & {"escalated", "unreachable"}) is not answered
+
+
 def test_a_rung_that_a_person_asks_for_after_the_answer_is_told_though_it_waits(ground: Ground) -> None:
     incident = open_(ground, Level.TINGGI)
     ground.clock.forward(minutes=1)

@@ -68,7 +68,7 @@
     if (ended) ended.remove();
     ended = null;
   }
-  document.addEventListener("visibilitychange", () => { if (ended && !document.hidden) fetched(OWN).then(() => later(0)).catch(() => {}); });
+  document.addEventListener("visibilitychange", () => { if (ended && !document.hidden) fetched(OWN).then((there) => there && later(0)).catch(() => {}); });
   const troubled = (answer) => answer.status === 429 || answer.status >= 500;
   function known(page) {
     position = Math.max(position, Number(page.body.dataset.position || -1));

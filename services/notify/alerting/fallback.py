@@ -1,7 +1,7 @@
 """Find another way when a message was given up: the person's next address, and when there is none, tell a person.
 
-Only while nobody of the institution has answered: an answer means that it arrived in some way. That an address does
-not work is remembered in any case (failing.py).
+Only while nobody of the institution has answered: an answer means that it arrived in some way; and a rung only until
+everybody has. That an address does not work is remembered in any case (failing.py).
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from services.notify.delivery.address_health import failed
 from services.notify.delivery.bundles import OutgoingRow
 from services.notify.delivery.closing_mark import mark_of
 from services.notify.delivery.coordinator_notices import owe_other_way
+from services.notify.delivery.throttling import overtaken
 from services.store.transaction import Transaction
 
 
@@ -39,7 +40,8 @@ def other_ways(tx: Transaction, context: NotifyContext, lost: Sequence[OutgoingR
     alerts = {alert["id"]: alert for known in telling.alerts.values() for alert in known.values()}
     # Of messages to one person that were lost at once, the other way of the last says what stands now.
     latest = {(row["alert_id"], row["person_id"]): row for row in sorted(lost, key=lambda row: row["round"])}
-    for row in latest.values():
+    gone = overtaken(tx, latest.values())
+    for row in (row for row in latest.values() if row["id"] not in gone):
         alert, incident = alerts.get(row["alert_id"]), telling.incidents.get(row["incident_id"])
         if alert and incident and incident["state"] in OPEN_STATES and alert["state"] not in ANSWERED:
             _another(telling, row, alert, incident)

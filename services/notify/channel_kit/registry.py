@@ -89,11 +89,9 @@ def set_up(
             named = FIELD.search(str(error))
             raise ChannelSettingsError(f"{start}{named[1].upper() if named else '*'}: must be JSON") from None
         except ValidationError as error:
-            missing = all(fault["type"] == "missing" for fault in error.errors())
-            if stated or not missing:
-                faults = "; ".join(
-                    f"{start}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
-                    for fault in error.errors(include_url=False, include_input=False, include_context=False)
-                )
-                raise ChannelSettingsError(faults) from None
+            faults = "; ".join(
+                f"{start}{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+                for fault in error.errors(include_url=False, include_input=False, include_context=False)
+            )
+            raise ChannelSettingsError(faults) from None
     return channels

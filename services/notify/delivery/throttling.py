@@ -4,7 +4,7 @@ A delivery held back is a row that waits for its time, like any other timer here
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -73,11 +73,8 @@ def cancel(tx: Transaction, context: "NotifyContext", rows: list[DeliveryRow]) -
     if not waiting:
         return rows
     states = queries.states_of(tx, {row["alert_id"] for row in waiting})
-    escalated = {row["incident_id"] for row in waiting if row["reason"] == AlertReason.ESCALATED}
-    answered = queries.answered_at(tx, escalated) if escalated else {}
-    overtaken = {row["id"] for row in waiting if row["incident_id"] in answered and _is_overtaken(row, answered)}
     known = ((row, now) for row in waiting if (now := states.get(row["alert_id"])))
-    gone = overtaken | {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
+    gone = overtaken(tx, waiting) | {row["id"] for row, now in known if _is_withdrawn(tx, row, now, context)}
     withdraw(tx, [row for row in waiting if row["id"] in gone])
     return [row for row in rows if row["id"] not in gone]
 
@@ -108,9 +105,12 @@ def _is_needless(row: DeliveryRow, now: queries.Standing) -> bool:
     return now.incident not in OPEN_STATES or answered or now.level > Level[row["payload"]["data"]["level"]]
 
 
-def _is_overtaken(row: DeliveryRow, answered: Mapping[str, datetime]) -> bool:
-    """Say whether it is a rung of which the last answer has come since; one that a person asks for later is not."""
-    return row["reason"] == AlertReason.ESCALATED and answered[row["incident_id"]] >= row["owed_at"]
+def overtaken(tx: Transaction, rows: Iterable[DeliveryRow]) -> frozenset[str]:
+    """Give which are rungs of which the last answer has come since; one that a person asks for later is not."""
+    rungs = [row for row in rows if row["reason"] == AlertReason.ESCALATED]
+    answered = queries.answered_at(tx, {row["incident_id"] for row in rungs}) if rungs else {}
+    known = ((row, answered.get(row["incident_id"])) for row in rungs)
+    return frozenset(row["id"] for row, at in known if at is not None and at >= row["owed_at"])
 
 
 def _wait(row: DeliveryRow, why: str, until: datetime) -> None:

@@ -5,6 +5,7 @@ None of it is asked where wounds or weapons are told of.
 """
 
 from services.triage.deeds.cues import Cues
+from services.triage.deeds.household import ANYBODYS
 from services.triage.deeds.tuples import EACH_OTHER, KIN, PEOPLE, THING, Tuple
 from services.triage.text.morphology import Voice
 
@@ -18,7 +19,6 @@ _FAMILY = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 # Words that name kin and others as well: of a home where somebody owns them, or nothing follows.
-_ANYBODYS = frozenset(["anak", "ibu", "bapak", "ayah", "emak", "mbok"])
 _OWNERS, _ENDS = frozenset(["saya", "aku", "kami", "kita", "ku"]), frozenset([".", ",", "!", "?", ";"])
 _PLAY = frozenset(
     """
@@ -121,7 +121,7 @@ def _is_family(at: int, cues: Cues) -> bool:
     tokens = cues.plain.tokens
     if tokens[at] in _FAMILY:
         return True
-    if tokens[at] not in _ANYBODYS:
+    if tokens[at] not in ANYBODYS:
         return cues.named.names(at, KIN)
     after = tokens[at + 1] if at + 1 < len(tokens) else "."
     playing = tokens[at] == "anak" and not _PLAY.isdisjoint(tokens)

@@ -15,7 +15,7 @@ REACH = 7  # tokens from a deed to whom it was done to or who did it
 _OWN = ("nya", "ne", "ku")  # hung on a word of kin: of the one who did it
 _OWN_WORDS = frozenset(["sendiri", "kandung", "tiri", "siri", "dewe", "kandungnya", "tirinya", "sirinya"])
 # Words that name kin and others as well: "anak pasar", "ibu hamil", "bapak-bapak".
-_ANYBODYS = frozenset(["anak", "ibu", "bapak", "ayah", "emak", "mbok"])
+ANYBODYS = frozenset(["anak", "ibu", "bapak", "ayah", "emak", "mbok"])
 # What may follow such a word where it means kin.
 _AFTER_KIN = frozenset(
     """
@@ -71,7 +71,7 @@ class Household:
             return False
         own = self._is_own(doer, first)
         if sufferer is None:
-            return own or tokens[doer] not in _ANYBODYS
+            return own or tokens[doer] not in ANYBODYS
         if self._is_kin(sufferer, first):
             return self._differ(doer, sufferer)
         husband = any(word in tokens[doer] for word in _HUSBANDS)
@@ -92,7 +92,7 @@ class Household:
         if at is None or at not in self.kin:
             return False
         after = self._next(at)
-        return self.plain.tokens[at] not in _ANYBODYS or at + 1 == first or after in _AFTER_KIN or after in _OWN_WORDS
+        return self.plain.tokens[at] not in ANYBODYS or at + 1 == first or after in _AFTER_KIN or after in _OWN_WORDS
 
     def _is_single(self, at: int | None) -> bool:
         """Tell "istri" from "keluarga istri", "istri tetangga", "dua pemuda", "menantu dan mertua"."""

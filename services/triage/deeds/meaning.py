@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.triage.deeds.cues import BLADES, CALLS, SURE_ALONE, Cues
 from services.triage.deeds.no_deeds import explained, household_of, is_nobodys
 from services.triage.deeds.public import is_public
-from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, TRIVIAL, Nouns, Tuple
+from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, TRIVIAL, WHO, Nouns, Tuple
 from services.triage.text.morphology import DELIBERATE, Voice
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
@@ -25,7 +25,6 @@ _SUFFERERS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 KILLING, ORDER_REACH = "kill", 3  # the deed that kills, and how near stands whom an order names
-_WHO = frozenset(["yang", "sing"])
 OURSELVES = "kita"  # "malam ini kita bakar kantornya"
 _ORDERED, _THEIRS = frozenset(["attack", "burn", "damage", "raid"]), frozenset(["mereka", "musuh", "lawan"])
 _WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
@@ -122,7 +121,7 @@ def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
 
 def _is_barely_said(one: Tuple, plain: Plain) -> bool:
     """Tell a root alone, or what comes of it, where that says no deed: "pukul", "tembakan"."""
-    somebody = one.agent in PEOPLE or plain.tokens[max(0, one.first - 1)] in _WHO  # "ada yang lempar batu ke masjid"
+    somebody = one.agent in PEOPLE or plain.tokens[max(0, one.first - 1)] in WHO  # "ada yang lempar batu ke masjid"
     if one.voice is Voice.BASE and somebody and one.target in _SUFFERERS and one.target in one.deed.forms:
         return False  # as officers write: "massa lempar batu ke petugas", "OTK pukul warga"
     return not one.deed.bare and one.voice is not None and one.voice not in DELIBERATE and one.target != EACH_OTHER

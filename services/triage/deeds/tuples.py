@@ -49,7 +49,7 @@ _ENDS = frozenset(["dengan", "pakai", "menggunakan", "memakai", "di", "ke", "pad
 _BESIDE = frozenset(["depan", "dekat", "samping", "belakang", "sekitar", "seberang"])  # no object stands behind these
 _AMOUNTS = frozenset(["ratusan", "puluhan", "ribuan", "belasan"])
 _OWNED = frozenset(["milik", "punya", "dari", "salah", "satu", "para", "sejumlah", "beberapa"])
-_WHO = frozenset(["yang", "sing"])
+WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
 _ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
 RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
@@ -146,7 +146,7 @@ def _looks_passive(word: str, voice: Voice | None) -> bool:
 def _is_owner(tokens: Sequence[str], at: int) -> bool:
     """Tell "stan kami" from "kami diserbu", "memukul saya"."""
     before = tokens[at - 1] if at else "."
-    return before.isalpha() and len(before) <= LONGEST_OWNED and before not in TURNS | _WITH | _SAYS_WHERE | _WHO
+    return before.isalpha() and len(before) <= LONGEST_OWNED and before not in TURNS | _WITH | _SAYS_WHERE | WHO
 
 
 def _located(plain: Plain, of: Mapping[int, str]) -> frozenset[int]:
@@ -358,7 +358,7 @@ class Reader:
         at = last + 1
         onto = doers = False
         while at < len(tokens) and at - last <= REACH and clause[at] == clause[last]:
-            if tokens[at] in _WHO and at > last + 1:
+            if tokens[at] in WHO and at > last + 1:
                 return
             doers = doers or tokens[at] in _BY
             if tokens[at] in _ONTO:

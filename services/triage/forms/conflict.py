@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from services.triage.deeds.frames import Frames
+from services.triage.deeds.frames import MISHAPS, Frames
 from services.triage.forms.known import KnownForms
 from services.triage.forms.tally import STRONG, Tally
-
-_PUBLIC = frozenset(["accident", "disaster"])
 
 
 def is_conflict(known: KnownForms, form: str, tally: Tally, frames: Frames, *, ahead: bool, cause: bool) -> bool:
@@ -49,7 +47,7 @@ def _is_likely(known: KnownForms, form: str, tally: Tally, frames: Frames, total
 
 def _outweighs(known: KnownForms, tally: Tally, frames: Frames, violent: float, public: float, total: float) -> bool:
     """Tell whether what was done outweighs the mishap or the crime that a report speaks of."""
-    if frames.kind in _PUBLIC and not any(tally.strong.get(one) for one in known.having("group", "fire")):
+    if frames.kind in MISHAPS and not any(tally.strong.get(one) for one in known.having("group", "fire")):
         return _angry(known, tally) or violent + public >= total
     by_residents = any(one.by_crowd for deeds in tally.told.values() for one in deeds)
     if frames.kind in {"crime", "private"} and not (by_residents or _by_many(known, tally.strong)):
