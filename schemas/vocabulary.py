@@ -210,6 +210,7 @@ class LadderStop(StrEnum):
 
 
 OPEN_STATES = (IncidentState.OPEN, IncidentState.VERIFIED, IncidentState.HANDLED)
+OPEN_VALUES = tuple(state.value for state in OPEN_STATES)  # as a store keeps them
 CLOSED_STATES = (IncidentState.SETTLED, IncidentState.DISMISSED)
 ANSWERED = (AlertState.ACKNOWLEDGED, AlertState.REPORTED)
 # What has gone out, or is going out now: it may have arrived.

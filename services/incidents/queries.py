@@ -14,10 +14,11 @@ from schemas.records.by_hand import Proposal, Referral
 from schemas.records.incidents import Incident, Judgement, Suggestion
 from schemas.records.people import Person
 from schemas.records.reports import Report, ReportSource
-from schemas.vocabulary import ANSWERED, GONE_OUT, OPEN_STATES, AlertReason, Duty, EventKind
+from schemas.vocabulary import ANSWERED, GONE_OUT, OPEN_VALUES, AlertReason, Duty, EventKind
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, table_of
 
+BARRED_LINE = "alert.barred"  # kind of the journal line that says whom an accusation has left out
 REFERRALS = table_of(Referral)
 REFERRED = (
     select_columns(REFERRALS)
@@ -141,7 +142,7 @@ def open_exercises_of(session: Session, reporter: str) -> Sequence[tuple[str, st
         .where(
             ReportSource.reporter == reporter,
             col(Incident.exercise),
-            col(Incident.state).in_([state.value for state in OPEN_STATES]),
+            col(Incident.state).in_(OPEN_VALUES),
         )
     )
     return session.exec(query).all()

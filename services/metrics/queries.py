@@ -13,18 +13,17 @@ from schemas.records.by_hand import Silence
 from schemas.records.incidents import Incident
 from schemas.records.people import Address
 from schemas.records.running import Outbox
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Origin
+from schemas.vocabulary import OPEN_VALUES, WAITING, DeliveryState, Origin
 from services.store.audit_log import safe_line
 from services.store.transaction import Session
 
-OPEN = [state.value for state in OPEN_STATES]
 UNFINISHED = (*WAITING, DeliveryState.DEAD.value)
 
 
 def open_incidents(session: Session) -> Sequence[tuple[int, bool, int]]:
     """Count open incidents by (level, exercise)."""
     query = select(Incident.level, Incident.exercise, func.count()).where(
-        col(Incident.state).in_(OPEN), col(Incident.origin) == Origin.REPORTS.value
+        col(Incident.state).in_(OPEN_VALUES), col(Incident.origin) == Origin.REPORTS.value
     )
     return session.exec(query.group_by(col(Incident.level), col(Incident.exercise))).all()
 
@@ -36,7 +35,7 @@ def alerts_by_state(session: Session, now: datetime) -> Sequence[tuple[str, int,
     rows: Any = session.execute(
         select(*what, func.count(), overdue)  # type: ignore[call-overload]
         .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Incident.state).in_(OPEN), col(Incident.exercise).is_(False))
+        .where(col(Incident.state).in_(OPEN_VALUES), col(Incident.exercise).is_(False))
         .group_by(*what)
     )
     return [tuple(row) for row in rows]

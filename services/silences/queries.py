@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from schemas.records import by_hand
 from schemas.records.alerts import Alert
 from schemas.records.incidents import Incident
-from schemas.vocabulary import OPEN_STATES, Origin
+from schemas.vocabulary import OPEN_VALUES, Origin
 from services.silences import matching
 from services.store.statements import find
 from services.store.transaction import Session, table_of
@@ -21,7 +21,6 @@ from services.store.transaction import Session, table_of
 SILENCES = table_of(by_hand.Silence)
 FIELDS = [SILENCES.c[one.name] for one in fields(matching.Silence)]
 NOT_ENDED = select_columns(*FIELDS).where(SILENCES.c.ends_at > bindparam("now"))
-STATES = [state.value for state in OPEN_STATES]
 
 
 def not_ended(session: Session, now: datetime) -> Iterable[Mapping[str, Any]]:
@@ -32,7 +31,7 @@ def not_ended(session: Session, now: datetime) -> Iterable[Mapping[str, Any]]:
 def kabupaten_wide(session: Session, since: datetime) -> Sequence[tuple[str, str, int, bool]]:
     """Return (id, issue, level, exercise) of open incidents of the whole kabupaten, opened at or after an instant."""
     query = select(Incident.id, Incident.issue, Incident.level, Incident.exercise).where(
-        col(Incident.state).in_(STATES),
+        col(Incident.state).in_(OPEN_VALUES),
         col(Incident.opened_at) >= since,
         col(Incident.kecamatan).is_(None),
         col(Incident.kabupaten).is_not(None),  # a place nobody knows yet is not the whole kabupaten
@@ -65,7 +64,7 @@ def silences(session: Session, now: datetime | None, hidden: Collection[str]) ->
 def open_by_level(session: Session, matchers: Mapping[str, Any], hidden: Collection[str]) -> dict[int, int]:
     """Count by level the open incidents that every matcher fits, those of `hidden` issues left out."""
     query = select(col(Incident.level), func.count()).where(
-        col(Incident.state).in_(STATES),
+        col(Incident.state).in_(OPEN_VALUES),
         col(Incident.issue).not_in(hidden),
         or_(col(Incident.issue_secondary).is_(None), col(Incident.issue_secondary).not_in(hidden)),
     )

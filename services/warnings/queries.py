@@ -15,7 +15,7 @@ from schemas.records.running import Process
 from schemas.records.warnings import DateEntry, EarlyWarning, Indicator, Outcome
 from schemas.rows.incidents import IncidentRow
 from schemas.rows.warnings import DateEntryRow, EarlyWarningRow, IndicatorRow, OutcomeRow
-from schemas.vocabulary import OPEN_STATES, EventKind, IncidentState, Origin
+from schemas.vocabulary import OPEN_VALUES, EventKind, IncidentState, Origin
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 INCIDENTS = table_of(Incident)
@@ -33,7 +33,6 @@ COLUMNS = (
     "occurred_start",
     "opened_at",
 )
-OPEN = [state.value for state in OPEN_STATES]
 LEFT_OUT = (IncidentState.DISMISSED.value, IncidentState.MERGED.value)
 WARNINGS = table_of(EarlyWarning)
 
@@ -97,12 +96,6 @@ def warning(session: Session, id_: str) -> EarlyWarningRow | None:
     """Return one warning."""
     found = rows_of(session, EarlyWarning, select_columns(WARNINGS).where(WARNINGS.c.id == id_))
     return found[0] if found else None
-
-
-def rows_behind(session: Session, ids: Collection[str]) -> dict[str, Incident]:
-    """Return the rows of `incident` on which these warnings are answered, by id."""
-    rows = session.scalars(select(Incident).where(col(Incident.id).in_(list(ids))))
-    return {row.id: row for row in rows}
 
 
 def outcomes(session: Session, warnings: Collection[str] | None = None) -> list[OutcomeRow]:
@@ -182,6 +175,6 @@ def is_verified(session: Session, warning_id: str) -> bool:
 def open_exercises(session: Session) -> list[str]:
     """Return the warnings that are exercises and still open."""
     query = select(Incident.id).where(
-        col(Incident.exercise), Incident.origin == Origin.WARNING.value, col(Incident.state).in_(OPEN)
+        col(Incident.exercise), Incident.origin == Origin.WARNING.value, col(Incident.state).in_(OPEN_VALUES)
     )
     return list(session.exec(query.order_by(col(Incident.id))))

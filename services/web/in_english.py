@@ -326,6 +326,26 @@ SENTENCES: Final[dict[str, str]] = {
     "{} laporan berumur lebih dari 30 hari; petugas tetap dipanggil. Bila ini arsip: --archive.": (
         "{} reports are older than 30 days; officers are called all the same. If this is history: --archive."
     ),
+    # the doors of programs
+    "Terlalu banyak layar terbuka": "Too many screens are open",
+    "Nomor laporan dan tanda terimanya tidak cocok": "The number of the report and its receipt do not belong together",
+    "Basis data tidak menjawab": "The database does not answer",
+    "Basis data tidak dapat ditulisi": "The database cannot be written to",
+    "Bus tidak menyimpan laporan": "The bus keeps no reports",
+    "Tindakan dengan sesi perlu header {}": "An act with a session needs the header {}",
+    "Angka-angka ini untuk kunci auditor atau admin": "These figures are for the key of an auditor or an admin",
+    "Paling banyak {} baris sekali kirim": "At most {} rows at a time",
+    "Isi harus daftar JSON dalam UTF-8": "The content must be a JSON list in UTF-8",
+    "harus daftar laporan": "must be a list of reports",
+    "tidak memuat laporan": "holds no report",
+    "bilangan 1 sampai {}": "a number from 1 to {}",
+    "satu dari {}": "one of {}",
+    "waktu RFC 3339 dengan selisih UTC, atau jumlah hari": (
+        "an RFC 3339 time with its offset from UTC, or a number of days"
+    ),
+    "waktu RFC 3339 dengan selisih UTC, atau dua tanggal dan jam HH:MM-HH:MM": (
+        "an RFC 3339 time with its offset from UTC, or two dates and hours HH:MM-HH:MM"
+    ),
     TITLES[400]: "The request cannot be read",
     TITLES[401]: "There is no key, or it is not known",
     TITLES[403]: "Not allowed",

@@ -272,7 +272,7 @@ class Discreet:
             route = getattr(scope.get("route"), "path", "?")
             log.error("%s %s failed: %s", scope["method"], route, place_of(error))  # noqa: TRY400
             if not started:  # else the server closes the connection on the half-said answer
-                await answer(Problem(500))(scope, receive, send)
+                await _answer_to(scope, Problem(500))(scope, receive, send)
 
 
 class BodyLimit:

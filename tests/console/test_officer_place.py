@@ -174,7 +174,7 @@ def test_an_officer_says_that_the_place_is_wrong_and_a_coordinator_decides(desk,
     assert desk.alert("clash", "POLRES").acknowledged_at is None  # it is no answer
     [line] = journal(desk, "proposal.made")
     assert (line.actor, line.data["place"], line.data["institution"]) == ("joko", label, "POLRES")
-    assert "Usulan menunggu orang kedua" in ratna.get("/").body
+    assert "Usulan menunggu keputusan" in ratna.get("/").body
     page = ratna.get(f"/peristiwa/{desk.ids['clash']}").body
     assert "Petugas mengatakan tempatnya salah" in page
     assert f"yang benar {label}: Saya di lokasi." in page

@@ -433,7 +433,7 @@ def test_what_waits_for_a_second_person_stands_in_the_queue_until_it_is_decided(
     proposed = lead.post(f"{path}/closures", {"reason": "sudah tenang kembali"}).json["proposal"]
     assert count(koor) == before + 1
     page = koor.get("/?antrean=proposals").body
-    assert "Usulan menunggu orang kedua" in page
+    assert "Usulan menunggu keputusan" in page
     assert f'href="/peristiwa/{desk.ids["own"]}"' in page
     assert "sudah tenang kembali" not in page + koor.get("/?dinding=1").body  # its reason is the incident's page's
     assert koor.post(f"{path}/decisions", {"proposal": proposed, "agrees": True}).json["state"] == "settled"

@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -31,14 +32,29 @@ ONE = (
     "services/console/report/pages.py",
     "services/office/ormas.py",
 )
-NOT_SAID = {"{}"}  # what another has said
+_SAYS = re.compile(r"\b(?:Problem|Fault)\(")
 
 
 def modules() -> Iterator[tuple[ModuleType, ast.Module]]:
     files = [*(ROOT / one for one in ONE), *(file for one in WHOLE for file in sorted((ROOT / one).rglob("*.py")))]
-    for file in files:
-        name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        yield importlib.import_module(name), ast.parse(file.read_text(encoding="utf-8"))
+    yield from map(read, files)
+
+
+def read(file: Path) -> tuple[ModuleType, ast.Module]:
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    return importlib.import_module(name), ast.parse(file.read_text(encoding="utf-8"))
+
+
+def problems() -> set[str]:
+    """Give what any door says in a problem: `Problem(status, detail)`, `Fault(field, why)`, in every room."""
+    found: set[str] = set()
+    files = [file for file in sorted((ROOT / "services").rglob("*.py")) if _SAYS.search(file.read_text("utf-8"))]
+    for module, tree in map(read, files):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"Problem", "Fault"}:
+                told = [*node.args[1:2], *(one.value for one in node.keywords if one.arg in {"detail", "why"})]
+                found |= {sentence for one in told for sentence in words(module, one) if " " in sentence}
+    return found
 
 
 def words(module: ModuleType, node: ast.expr) -> Iterator[str]:
@@ -118,6 +134,12 @@ def test_every_sentence_about_a_file_stands_in_english_too() -> None:
     everything = said() | whys()
     assert "waktu pesan tidak terbaca" in everything
     assert len(everything) > 90
+    assert {one for one in everything if in_english(one) == one} == set()
+
+
+def test_every_problem_of_every_door_stands_in_english_too() -> None:
+    everything = problems()
+    assert {"Basis data tidak menjawab", "harus daftar laporan", "bilangan 1 sampai 7"} <= everything
     assert {one for one in everything if in_english(one) == one} == set()
 
 

@@ -233,6 +233,22 @@ def test_who_led_and_has_a_copy_now_hears_once_that_no_answer_is_asked_of_him(gr
     assert [released for _, released in heard()].count(True) == 1
 
 
+def test_who_led_and_is_not_named_any_more_hears_that_no_answer_is_asked_of_him(ground: Ground) -> None:
+    incident = open_(ground, Level.SEDANG, issue="WRG", form="KETEGANGAN")
+    led = alert_of(ground, incident, Duty.LEAD)
+    assert led.institution == "POLSEK"
+    before = {one.id for one in ground.rows(Delivery)}
+    ground.clock.forward(minutes=2)
+    elsewhere = next(code for code in ("35.23.01", "35.23.15") if code != led.unit)
+    changes = {"kabupaten": "35.23", "kecamatan": elsewhere}
+    ground.act(lambda tx: lifecycle.override(tx, incident, OFFICER, changes, "Tempatnya lain."), incident)
+    now = next(one for one in ground.rows(Alert) if one.id == led.id)
+    assert alert_of(ground, incident, Duty.LEAD).unit == elsewhere
+    assert (now.duty, now.ack_due, now.remind_at) == (Duty.INFORM, None, None)
+    heard = [one for one in ground.rows(Delivery) if one.id not in before and one.alert_id == led.id]
+    assert [(one.reason, one.payload["data"].get("released")) for one in heard] == [("changed", True)]
+
+
 def test_a_silence_ended_early_gives_its_time_to_answer_from_then_on(ground: Ground) -> None:
     end = ground.clock.now + timedelta(days=4)
     matchers = {"issue": "WRG"}

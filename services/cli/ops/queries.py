@@ -19,7 +19,7 @@ from schemas.records.people import Address, Person
 from schemas.records.reports import Report, ReporterKey
 from schemas.records.running import MADE_FROM_OTHERS, Outbox
 from schemas.rows.reports import ReporterKeyRow
-from schemas.vocabulary import CLOSED_STATES, OPEN_STATES, WAITING, DeliveryState, EventKind, IncidentState, Origin
+from schemas.vocabulary import CLOSED_STATES, OPEN_VALUES, WAITING, DeliveryState, EventKind, IncidentState, Origin
 from services.notify.closing.queries import CLOSINGS, TOLD
 from services.notify.delivery.closing_mark import MARK
 from services.security.accounts.two_steps import TwoSteps
@@ -28,7 +28,6 @@ from services.store.transaction import Session, Transaction, table_of
 from services.triage.queries import known_reports
 
 AT_ONCE = 500  # rows read together
-STATES = [state.value for state in OPEN_STATES]
 SETTLED = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.WITHDRAWN)
 
 
@@ -208,7 +207,7 @@ def timerless_incidents(session: Session) -> list[str]:
     timerless = (
         select(Ladder.incident_id)
         .join(Incident, col(Incident.id) == col(Ladder.incident_id))
-        .where(col(Incident.state).in_(STATES), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
+        .where(col(Incident.state).in_(OPEN_VALUES), col(Ladder.next_at).is_(None), col(Ladder.stopped).is_(None))
     )
     return list(session.exec(timerless))
 
@@ -277,7 +276,7 @@ def count_late_ladders(session: Session, before: datetime) -> int:
         select(func.count())
         .select_from(Ladder)
         .join(Incident, col(Incident.id) == col(Ladder.incident_id))
-        .where(col(Incident.state).in_(STATES), col(Ladder.next_at) < before)
+        .where(col(Incident.state).in_(OPEN_VALUES), col(Ladder.next_at) < before)
     )
     return session.exec(late).one()
 

@@ -304,7 +304,7 @@ class Api:
         return _done(incident, proposal=verdict.proposal)
 
     async def decide(self, request: Request, id: str, body: bodies.DecisionIn) -> bodies.Done:  # noqa: A002
-        """Agree with another institution's proposal to lower, close or merge, which is done then, or refuse it."""
+        """Agree with another's proposal (to lower, close, merge, correct a place), which is done then, or refuse it."""
         district = self._deps.district
 
         def act(tx: Transaction, who: Identity) -> None:

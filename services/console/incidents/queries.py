@@ -23,7 +23,7 @@ from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty, EventKin
 from services.incidents.access import TEST_OVER, Reach, barring, hidden_issues, oversees, reach, sees_all
 from services.incidents.lifecycle import status_word
 from services.incidents.other_answers import DECLINED_HOW
-from services.incidents.queries import of_issues
+from services.incidents.queries import BARRED_LINE, of_issues
 from services.policy.situation import ACCUSED, accused_by
 from services.search.indexer import Index
 from services.search.queries import holding
@@ -37,7 +37,6 @@ from services.store.transaction import Session
 
 COPIED = "report.copied"  # a word-for-word copy was counted
 READ = "incident.read"  # the journal's line of a read of what is secret: no change
-BARRED = "alert.barred"  # whom an accusation has left out
 AT_ONCE = 500  # ids in one statement
 LOOKED_THROUGH = 300  # reports that hold a word, the newest first, where there is no index yet
 PEOPLE = 50  # of one name
@@ -419,7 +418,7 @@ def _barred(session: Session, incident: Incident) -> Sequence[Journal]:
     """Give the lines that say whom an accusation has left out; a long timeline may show them no more."""
     if not accused_by(incident.facts):
         return ()
-    query = select(Journal).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == BARRED)
+    query = select(Journal).where(col(Journal.incident_id) == incident.id, col(Journal.kind) == BARRED_LINE)
     return session.scalars(query.order_by(col(Journal.seq))).all()
 
 

@@ -278,7 +278,7 @@ class BarredView:
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalView:
-    """What one person wants done, and a second one of another institution decides."""
+    """What one person wants done, and a second one decides: one of another institution; of a place, who may assess."""
 
     id: str
     kind: str  # assess, settle, dismiss, merge, place

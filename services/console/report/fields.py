@@ -12,7 +12,6 @@ from schemas.vocabulary import Basis
 from services.console.fact_checks import FIELDS, note_of
 from services.console.place_choices import Choice, choices, matching
 
-WHENS = ("now", "earlier", "at")
 DAY = timedelta(days=1)
 AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
 PHOTOS = 4

@@ -15,7 +15,7 @@ QUEUE: Final[dict[str, tuple[str, str]]] = {
     "queue.say.silent": ("{institution} belum menjawab", "{institution} has not answered"),
     "queue.say.declined": ("{institution}: bukan kewenangan kami", "{institution}: not ours"),
     "queue.say.stuck": ("Tidak sampai ke {institution}", "Does not reach {institution}"),
-    "queue.say.proposals": ("Usulan menunggu orang kedua", "A proposal waits for a second person"),
+    "queue.say.proposals": ("Usulan menunggu keputusan", "A proposal waits for a decision"),
     "queue.say.unverified": ("Perlu dipastikan", "To be verified"),
     "queue.say.suggestions": ("Mungkin sama dengan yang lain", "May be the same as another"),
     "queue.say.due": ("Lapjut {institution}", "Sitrep of {institution}"),

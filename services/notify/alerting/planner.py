@@ -108,14 +108,22 @@ def _change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
             telling.tell_first(row, recipient, AlertReason.RAISED if found.rose else AlertReason.OPENED)
         elif alert not in calling:  # who was called just now knows
             _tell(telling, row, alert, recipient, found)
-    for alert in told.values():
-        handed = alert.get("handed_to") is not None
-        if handed and alert["institution"] not in barred_by(row["facts"], telling.desk.district):
-            telling.tell_taker(row, alert)
+    _tell_others(telling, row, told, named)
     if found.rose and not found.reopened:
         for alert in _climbed_to(telling, row, named):
             telling.owe_again(alert, row)
             telling.tell(row, alert, AlertReason.RAISED)
+
+
+def _tell_others(telling: AlertBatch, row: IncidentRow, told: Message, named: Sequence[Recipient]) -> None:
+    """Tell who led and is not named any more, and each colleague to whom a duty was handed over."""
+    routed = {(one.institution, one.unit or "") for one in named}
+    for key, alert in told.items():
+        if key not in routed and alert["id"] in telling.released:
+            telling.tell(row, alert, AlertReason.CHANGED)
+        handed = alert.get("handed_to") is not None
+        if handed and alert["institution"] not in barred_by(row["facts"], telling.desk.district):
+            telling.tell_taker(row, alert)
 
 
 def _keep_up(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
@@ -139,11 +147,15 @@ def _tell(telling: AlertBatch, row: IncidentRow, alert: AlertRow, recipient: Rec
 
 def _climbed_to(telling: AlertBatch, row: IncidentRow, named: Sequence[Recipient]) -> list[AlertRow]:
     """Give the alerts of those whom only the ladder has told, and who may still be told: a rise skips their rungs."""
-    case, district = situation_of(row), telling.desk.district
-    out = barred(case.accused, district) | spared_by_exercise(case, district)
-    routed = {(one.institution, one.unit or "") for one in named}
+    out, routed = _left_out(telling, row), {(one.institution, one.unit or "") for one in named}
     alerts = [alert for key, alert in telling.alerts[row["id"]].items() if key not in routed and key[0] not in out]
     return [alert for alert in alerts if any(why.startswith(CLIMBED) for why in alert["why"])]
+
+
+def _left_out(telling: AlertBatch, row: IncidentRow) -> frozenset[str]:
+    """Give the institutions that hear nothing of it: those accused in it, and those spared by an exercise."""
+    case, district = situation_of(row), telling.desk.district
+    return barred(case.accused, district) | spared_by_exercise(case, district)
 
 
 def _found(
@@ -151,7 +163,7 @@ def _found(
 ) -> Change:
     rose, wanted = row["level"] > ladder["policy"]["level"], wants_answer(row)
     there = {(one.institution, one.unit or "") for one in named if one.needed}
-    handed, called = _hand_over(telling, told, named)
+    handed, called = _hand_over(telling, row, told, named)
     return Change(
         rose=rose,
         grew=row["round"] > ladder["round"],
@@ -175,17 +187,19 @@ def _set(telling: AlertBatch, row: IncidentRow, ladder: LadderRow, found: Change
         _raise(telling, row, ladder)
 
 
-def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -> tuple[bool, frozenset[str]]:
-    """Give each known institution the duty it has now.
+def _hand_over(
+    telling: AlertBatch, row: IncidentRow, told: Message, named: Sequence[Recipient]
+) -> tuple[bool, frozenset[str]]:
+    """Give each known institution the duty it has now; who led and is not named any more keeps a copy.
 
     Says whether another leads than before, and the alerts of those who had a copy and are to support now: nobody has
-    asked them yet.
+    asked them yet. Who led and is barred now (accused, or spared by an exercise) hears of nothing.
     """
     duties = {(one.institution, one.unit or ""): one.duty for one in named}
     handed, called = False, set()
     for key, alert in told.items():
         led = alert["duty"] == Duty.LEAD
-        duty = duties.get(key, Duty.SUPPORT if led else Duty(alert["duty"]))
+        duty = duties.get(key, Duty.INFORM if led else Duty(alert["duty"]))
         if duty != alert["duty"]:
             if alert["duty"] == Duty.INFORM and duty == Duty.SUPPORT and alert["state"] not in ANSWERED:
                 called.add(alert["id"])
@@ -197,7 +211,8 @@ def _hand_over(telling: AlertBatch, told: Message, named: Sequence[Recipient]) -
             telling.touch(alert, remind_at=None, held_by=None, sitrep_due=None)
             if duty == Duty.INFORM:
                 telling.touch(alert, ack_due=None)
-                telling.released.add(alert["id"])  # it does not wait for it any more, and hears so
+                if key[0] not in _left_out(telling, row):
+                    telling.released.add(alert["id"])  # it does not wait for it any more, and hears so
     return handed, frozenset(called)
 
 

@@ -9,6 +9,7 @@ from schemas.records.by_hand import Referral
 from schemas.rows.alerts import AlertRow
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty
+from services.incidents.queries import BARRED_LINE
 from services.incidents.referrals import objection
 from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
@@ -16,7 +17,6 @@ from services.notify.alerting.alert_rows import AlertRows
 from services.policy.situation import ConflictStatus, Situation, barred, standing_for
 
 WHY = "ditambahkan koordinator"  # its reason stays in the journal: whoever is asked for follow-up reads no names
-BARRED = "alert.barred"
 
 
 def with_referrals(
@@ -51,7 +51,9 @@ def called_up(
 
 
 def _known(books: AlertRows, incident: str) -> frozenset[str]:
-    return frozenset(code for data in queries.data_of_lines(books.unit, incident, BARRED) for code in data["codes"])
+    return frozenset(
+        code for data in queries.data_of_lines(books.unit, incident, BARRED_LINE) for code in data["codes"]
+    )
 
 
 def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | None) -> None:
@@ -69,7 +71,7 @@ def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | 
     leads = next((one for one in routes.of(case, status) if one.duty == Duty.LEAD), None)
     lost = any(one.duty == Duty.LEAD for one in fresh)
     books.unit.audit(
-        BARRED,
+        BARRED_LINE,
         "notify",
         incident=row["id"],
         codes=[one.institution for one in fresh],

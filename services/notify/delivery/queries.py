@@ -14,12 +14,12 @@ from schemas.records.incidents import Incident
 from schemas.records.people import Address
 from schemas.rows.alerts import DeliveryRow
 from schemas.rows.answers import ReplyCodeRow
-from schemas.vocabulary import OPEN_STATES, WAITING, DeliveryState, Duty, IncidentState, LadderStop
+from schemas.vocabulary import OPEN_VALUES, WAITING, DeliveryState, Duty, IncidentState, LadderStop
 from services.store.transaction import Transaction, rows_of, table_of
 
 BUNDLE_LASTS = timedelta(hours=24)  # from its sending, as a button's token: whoever comes later answers one by one
 CODES_KNOWN = timedelta(days=30)  # since it was made or its incident closed: its sender is late, no guesser
-LIVE = (*(state.value for state in OPEN_STATES), IncidentState.MERGED.value)  # a merged one lives on in another
+LIVE = (*OPEN_VALUES, IncidentState.MERGED.value)  # a merged one lives on in another
 LIMIT = "limit"  # why a delivery is held back: its address has had as many messages as it may have
 Key = tuple[str, str]  # channel, address
 

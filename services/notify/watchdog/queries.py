@@ -13,12 +13,11 @@ from schemas.records.audit_log import Chain, Journal
 from schemas.records.incidents import Incident
 from schemas.records.reports import Report, ReportSource
 from schemas.records.running import Outbox, Process
-from schemas.vocabulary import ANSWERED, OPEN_STATES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
+from schemas.vocabulary import ANSWERED, OPEN_VALUES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
 from services.store.transaction import Session, Transaction, table_of
 
 NAMED = 100  # findings of one kind that are named
-STATES = [state.value for state in OPEN_STATES]
 
 
 # -- promises ----------------------------------------------------------------------------------------------------------
@@ -26,7 +25,7 @@ STATES = [state.value for state in OPEN_STATES]
 
 def broken_incidents(session: Session, late: datetime) -> dict[str, list[str]]:
     """Return by kind of finding the open incidents whose ladder is missing, stands still or is later than `late`."""
-    still_open = col(Incident.state).in_(STATES)
+    still_open = col(Incident.state).in_(OPEN_VALUES)
     joined = select(Incident.id).outerjoin(Ladder, col(Ladder.incident_id) == col(Incident.id)).where(still_open)
     untold = joined.where(col(Ladder.incident_id).is_(None), col(Incident.opened_at) < late)
     timerless = joined.where(
@@ -49,7 +48,7 @@ def unsealed_line(session: Session, before: datetime) -> Sequence[int]:
 
 def broken_alerts(session: Session, late: datetime) -> dict[str, list[tuple[str, str]]]:
     """Return by kind of finding (alert, incident) whose timer is missing or later than `late`."""
-    still_open = col(Incident.state).in_(STATES)
+    still_open = col(Incident.state).in_(OPEN_VALUES)
     joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
     leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
     wanted = col(Incident.conflict)  # of what is no conflict nothing else is asked
@@ -73,7 +72,7 @@ def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[
         select(Alert.id)
         .join(Incident, col(Incident.id) == col(Alert.incident_id))
         .where(col(Alert.state) == AlertState.OWED.value)
-        .where(col(Incident.state).in_(STATES))
+        .where(col(Incident.state).in_(OPEN_VALUES))
     )
     questions = {
         "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
@@ -100,7 +99,7 @@ def untold_incidents(session: Session, before: datetime, now: datetime) -> list[
     """
     told = select(Ladder.incident_id).union(select(Alert.incident_id))
     late = or_(col(Incident.opened_at) < before, col(Incident.opened_at) > now)
-    query = select(Incident.id).where(col(Incident.state).in_(STATES), late)
+    query = select(Incident.id).where(col(Incident.state).in_(OPEN_VALUES), late)
     return _some(session, query.where(col(Incident.id).not_in(told)).order_by(col(Incident.opened_at)))
 
 
@@ -120,7 +119,9 @@ def untold_changes(session: Session, before: datetime, now: datetime) -> list[st
         unchased,
     )
     query = select(Incident.id).join(Ladder, col(Ladder.incident_id) == col(Incident.id))
-    return _some(session, query.where(col(Incident.state).in_(STATES), late, behind).order_by(col(Incident.changed_at)))
+    return _some(
+        session, query.where(col(Incident.state).in_(OPEN_VALUES), late, behind).order_by(col(Incident.changed_at))
+    )
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ RUNNING = (DeliveryState.FAILED.value, DeliveryState.SENDING.value)
 
 def move_timers(tx: Transaction, moved: timedelta) -> int:
     """Move the timers of open incidents, retries and leases by a step of the clock; returns how many rows."""
-    still_open = select(Incident.id).where(col(Incident.state).in_(STATES))
+    still_open = select(Incident.id).where(col(Incident.state).in_(OPEN_VALUES))
     rows = 0
     for table, key, names in _TIMERS:
         columns = table_of(table).c
@@ -195,13 +196,13 @@ def notifiers(session: Session) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
 
 def open_issues(session: Session) -> Sequence[str]:
     """Return the issues of open incidents."""
-    return session.exec(select(Incident.issue).where(col(Incident.state).in_(STATES)).distinct()).all()
+    return session.exec(select(Incident.issue).where(col(Incident.state).in_(OPEN_VALUES)).distinct()).all()
 
 
 def alerted_institutions(session: Session) -> Sequence[str]:
     """Return the institutions that have an alert of an open incident."""
     owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
-    return session.exec(owing.where(col(Incident.state).in_(STATES))).all()
+    return session.exec(owing.where(col(Incident.state).in_(OPEN_VALUES))).all()
 
 
 # -- dead letters ------------------------------------------------------------------------------------------------------

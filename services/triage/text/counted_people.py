@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from schemas.assessment import Count, Span
+from schemas.assessment import Count
 from schemas.words.time_words import MONTHS
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
@@ -43,7 +43,6 @@ class People:
     crowd: Count | None = None
     held: Count | None = None
     crowd_open: bool = False  # "puluhan": no upper bound
-    hurt_words: tuple[Span, ...] = ()
     minors: bool = False
     only_attacked: bool = False  # who is counted as hurt was attacked; no word says that anybody was hurt
 

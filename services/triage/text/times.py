@@ -80,7 +80,6 @@ class When:
     occurred: Occurred
     spans: tuple[Span, ...] = ()
     future: bool = False
-    past_day: bool = False  # the words put it on an earlier day
     ahead_by: timedelta | None = None  # how long after the report was made it begins
 
 
@@ -126,21 +125,18 @@ class Calendar:
         start, end = self._range(low, day, clock, spans)
         found = (*spans, clock_span) if clock_span else tuple(spans)
         future = local is not None and start > local + HALF_HOUR
-        past = local is not None and day < local.date()
         occurred = Occurred.model_construct(start=start.astimezone(UTC), end=end.astimezone(UTC), basis=basis)
         # A day without an hour is counted to its middle.
         ahead = start + (end - start) / 2 - local if local is not None else None
-        return When(occurred, found, future, past, ahead)
+        return When(occurred, found, future, ahead)
 
     def _observed(self, observed: datetime, until: datetime | None, made: datetime | None, spans: list[Span]) -> When:
         end = max(observed, min(until, made) if made is not None else until) if until is not None else observed
         future = made is not None and observed > made + HALF_HOUR
-        past = made is not None and observed.astimezone(self._zone).date() < made.astimezone(self._zone).date()
         return When(
             Occurred.model_construct(start=observed, end=end, basis="observed"),
             tuple(spans),
             future,
-            past,
             observed - made if made else None,
         )
 
