@@ -15,11 +15,12 @@ from services.bus.declaring import STREAMS
 from services.bus.streams import CONSUMERS
 from services.runtime.bus_users import ACCOUNTS_FILE, USERS_FILE, passwords_of
 
-# On one machine ingest and console share a process, and so a connection.
+# On one machine ingest and console share a process, and so a connection; all services do with `up --one-process`.
 ONE_MACHINE: Mapping[str, Sequence[str]] = {
     "pages": ("ingest", "console"),
     "triage": ("triage",),
     "notify": ("notify",),
+    "all": ("ingest", "console", "triage", "notify"),
     "office": ("office",),
     "deploy": ("deploy",),
 }
@@ -141,7 +142,10 @@ def conf(users: Mapping[str, Sequence[str]], passwords: Mapping[str, str]) -> st
 
 def _user(user: str, password: str, rights: Sequence[Rights]) -> str:
     allowed = list(dict.fromkeys(subject for one in rights for subject in one.publish))
-    denied = list(dict.fromkeys(subject for one in rights for subject in one.never))
+    # What one service of a process never says, another may: nats-server lets a denial win.
+    denied = [
+        one for one in dict.fromkeys(subject for right in rights for subject in right.never) if one not in allowed
+    ]
     deny = f", deny: {json.dumps(denied)}" if denied else ""
     lines = [f"            publish: {{ allow: {json.dumps(allowed)}{deny} }}"]
     lines.append(f'            subscribe: {{ allow: ["{inbox_of(user)}.>"] }}')

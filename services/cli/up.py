@@ -30,6 +30,9 @@ BUS_MEMORY = {"GOGC": "20"}
 # By default nats-server keeps three quarters of what is free at its start, and refuses what is beyond that, also when
 # the disk is empty again. What stops before the disk is full is the watermark (services/runtime/disk.py).
 MOST_KEPT = "1PB"
+# Bus user and services of each process; the first of them names it.
+PROCESSES = (("pages", ("ingest", "console")), ("triage", ("triage",)), ("notify", ("notify",)))
+ONE_PROCESS = (("all", ("ingest", "console", "triage", "notify")),)
 OURS = "KENTONGAN_"  # settings of ours, secrets among them: the bus has no use for any
 
 
@@ -42,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--district", type=Path, default=None, metavar="DIR")
     parser.add_argument(
         "--divert", default="", metavar="ADDRESS", help=f"send every delivery to this one address; {HELP}"
+    )
+    parser.add_argument(
+        "--one-process",
+        action="store_true",
+        help="all services in one process: for a machine with little memory; slower with many reports",
     )
     parser.add_argument("--duties", default="", help="send only those of the named duties, for instance lead,support")
     parser.add_argument(
@@ -102,7 +110,8 @@ def _run(options: argparse.Namespace, data: Path) -> int:
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
     fork_server = ForkServer(environment, (logs / "fork-server.log").open("ab"))
-    fork_server.look()
+    if not options.one_process:  # what it holds for later starts is more than one process would save by it
+        fork_server.look()
     try:
         return _start(options, data, environment, fork_server)
     finally:
@@ -123,7 +132,7 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
         return failed
     passwords = passwords_of(data)
     services = []
-    for user, names in (("pages", ["ingest", "console"]), ("triage", ["triage"]), ("notify", ["notify"])):
+    for user, names in ONE_PROCESS if options.one_process else PROCESSES:
         own = {**environment, "KENTONGAN_NATS_URL": _bus_url(options.nats_port, f"{user}:{passwords[user]}@")}
         log = (logs / f"{names[0]}.log").open("ab")
         words = ["serve", *names]
@@ -149,7 +158,7 @@ def _begin(
     bus: Child, options: argparse.Namespace, data: Path, environment: dict[str, str], fork_server: ForkServer
 ) -> int:
     """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
-    _wait(fork_server.is_ready, LOADING)
+    _wait(lambda: options.one_process or fork_server.is_ready(), LOADING)
     prepare = ["db", "prepare", *(["--demo"] if options.demo else [])]
     if failed := _office(fork_server, prepare, environment):
         return failed
@@ -242,7 +251,8 @@ def _supervise(
     data = options.data.resolve()
     steward = Steward(bus, services, (data, data / BUS_FOLDER))
     while not stopping:
-        fork_server.look()
+        if not options.one_process:
+            fork_server.look()
         for child in (bus, *services):
             _watch(child)
         steward.look(time.monotonic())

@@ -101,6 +101,7 @@ async def _bench(options: argparse.Namespace) -> dict[str, Any]:
         ("FastStream, nothing done", lambda: _peer("hook", "triage", "post", module="noop")),
         ("line, lead only", lambda: _line(options.store, "lead")),
         ("line, whole fan-out", lambda: _line(options.store, "")),
+        ("one process, lead only", lambda: _line(options.store, "lead", "--one-process")),
     )
     for name, open_rig in rigs:
         async with open_rig() as rig:
@@ -223,7 +224,7 @@ def _key(url: str, folder: Path) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
+async def _line(store: str, duties: str, *more: str) -> AsyncIterator[Rig]:
     """Start the real thing in an empty folder, diverted to a sink."""
     folder = Path(tempfile.mkdtemp(prefix="kentongan-bench-"))
     sink = Sink()
@@ -231,7 +232,7 @@ async def _line(store: str, duties: str) -> AsyncIterator[Rig]:
     words = ["up", "--data", str(folder), "--port", str(HTTP), "--nats-port", str(BUS), "--divert", address]
     environment = {**os.environ, **({"KENTONGAN_STORE_URL": store} if store else {})}
     program = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
-    program += [*words, *(["--duties", duties] if duties else [])]
+    program += [*words, *(["--duties", duties] if duties else []), *more]
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*program, env=environment, stdout=quiet, stderr=quiet)
     try:

@@ -37,6 +37,7 @@ class Installation:
         self.port, self.nats_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.divert, self.store_url = divert, more.get("KENTONGAN_STORE_URL", "")
+        self.options: tuple[str, ...] = ()  # further words of `up`
         self.ended: int | None = None  # exit code of the last stop
         self._clock = folder / "clock"  # seconds by which its wall clock is wrong
         self.clock = {"PYTHONPATH": str(MOVED_CLOCK), "CHAOS_CLOCK": str(self._clock)}
@@ -58,7 +59,7 @@ class Installation:
     def _words(self) -> list[str]:
         words = ["up", "--data", str(self.data), "--port", str(self.port), "--nats-port", str(self.nats_port)]
         divert = ["--divert", self.divert] if self.divert else []
-        return [*KENTONGAN, *words, *divert, "--duties", "lead"]
+        return [*KENTONGAN, *words, *divert, "--duties", "lead", *self.options]
 
     def refused_start(self) -> str:
         """Start it where it must refuse to; gives what it says."""

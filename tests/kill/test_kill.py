@@ -55,6 +55,31 @@ async def test_with_everything_killed_at_random_nothing_is_lost_and_nobody_told_
     assert up.ended == 0
 
 
+async def test_in_one_process_nothing_is_lost_and_nobody_told_twice_either(
+    tmp_path: Path, sink: Sink, tuban: District
+) -> None:
+    up = Installation(tmp_path, f"{sink.url}/DIVERT/-/divert")
+    up.options = ("--one-process",)
+    async with up:
+        assert (up.pid("fork_server"), up.pid("triage")) == (None, None)
+        key = await up.reporter()
+        filed = reports(60, tuban)
+        for number, report in enumerate(filed):
+            report["id"] = str(UUID(int=number + 1))
+        async with aiohttp.ClientSession(up.url, connector=aiohttp.TCPConnector(limit=4)) as client:
+            filing = []
+            for number, victim in enumerate(("ingest", "nats-server", "ingest")):
+                batch = filed[number * 20 : number * 20 + 20]
+                filing += [asyncio.create_task(file_until_accepted(client, key, report)) for report in batch]
+                await asyncio.wait(filing, return_when=asyncio.FIRST_COMPLETED)
+                await up.kill(victim)
+            await asyncio.gather(*filing)
+        findings = await settled(up)
+        assert findings["accepted"] == findings["kept"] == len(filed)
+        nobody_missed_and_nobody_told_twice(sink, {report["id"] for report in filed})
+    assert up.ended == 0
+
+
 async def test_stopped_in_the_middle_it_carries_on_where_it_was(tmp_path: Path, sink: Sink, tuban: District) -> None:
     """Once stopped as Ctrl-C does, once with the supervisor itself killed and everything orphaned."""
     async with Installation(tmp_path, f"{sink.url}/DIVERT/-/divert") as up:
