@@ -161,8 +161,11 @@ async def test_a_service_that_hangs_does_not_hold_the_next_one_up_for_ever(http:
     both = asyncio.gather(*(channel.send(message(address=address)) for _ in range(2)))
     await http.asked.wait()
     assert [one.daemon for one in threading.enumerate() if one.name == "apprise"] == [True]  # no exit waits for it
-    assert await both == [Verdict("again", error="no answer in time")] * 2
-    assert len(http.calls) == 1  # the second had no thread and was not sent behind our back
+    first, second = await both
+    assert first == Verdict("again", error="no answer in time")
+    # The second had no thread, or had it in the instant in which the first one's time was over: it says which.
+    assert second in (first, Verdict("sent"))
+    assert len(http.calls) == (1 if second == first else 2)  # what it says was not sent was not sent behind our back
     assert (await channel.send(message(address=address))).outcome == "sent"
 
 

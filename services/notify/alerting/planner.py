@@ -193,7 +193,8 @@ def _hand_over(
     """Give each known institution the duty it has now; who led and is not named any more keeps a copy.
 
     Says whether another leads than before, and the alerts of those who had a copy and are to support now: nobody has
-    asked them yet. Who led and is barred now (accused, or spared by an exercise) hears of nothing.
+    asked them yet. Who led and is barred now (accused, or spared by an exercise) hears of nothing, and who is not named
+    any more only where an answer was his to give.
     """
     duties = {(one.institution, one.unit or ""): one.duty for one in named}
     handed, called = False, set()
@@ -211,7 +212,7 @@ def _hand_over(
             telling.touch(alert, remind_at=None, held_by=None, sitrep_due=None)
             if duty == Duty.INFORM:
                 telling.touch(alert, ack_due=None)
-                if key[0] not in _left_out(telling, row):
+                if key in duties or (wants_answer(row) and key[0] not in _left_out(telling, row)):
                     telling.released.add(alert["id"])  # it does not wait for it any more, and hears so
     return handed, frozenset(called)
 
