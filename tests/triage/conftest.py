@@ -9,6 +9,7 @@ from schemas.district import District
 from schemas.messages import ReportIn
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
+from services.triage.learned.fit_reader import replace_learned
 
 JUDGED = 4096  # texts that are kept judged
 FILED = datetime.fromisoformat("2026-11-24T10:00:00+07:00")
@@ -27,7 +28,16 @@ def assessor(district: District) -> Assessor:
 @pytest.fixture(scope="session")
 def told(assessor: Assessor) -> Callable[..., Assessment]:
     """Judge a text; the same one with the same fields once, since judging is a function of them."""
+    return _judging(assessor)
 
+
+@pytest.fixture(scope="session")
+def by_rules(district: District) -> Callable[..., Assessment]:
+    """Judge a text by the rules alone, as a district without labelled reports does."""
+    return _judging(Assessor(replace_learned(district)))
+
+
+def _judging(assessor: Assessor) -> Callable[..., Assessment]:
     @lru_cache(maxsize=JUDGED)
     def once(text: str, filed_at: datetime) -> Assessment:
         return assessor.assess(ReportIn(text=text), filed_at=filed_at)

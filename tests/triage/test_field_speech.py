@@ -5,6 +5,12 @@ Each row fails when the rule that it is told for is taken away.
 
 import pytest
 
+# What labelled reports of such words make of it, against the rules: near forms, on which readers differ.
+OUTVOTED = {
+    "Petani nagih ganti rugi, kalau tidak dibayar akan tutup proyek.": "INTIMIDASI",
+    "Guru ngaji diduga cabul, warga mendatangi rumahnya dan memintanya pergi.": "INTIMIDASI",
+    "Gerombolan bawa samurai dan kayu keliling kampung Soko, warga takut.": "KONVOI",
+}
 CROWDS = [  # least, most (None: open), text
     (40, 40, "Dalan tambang ditutup warga, wong sak RT metu kabeh kurang luwih 40, aman ning tegang."),
     (30, 30, "Pemuda udakara 30 kumpul nang pertelon, jare arep nggoleki cah sing wingi."),
@@ -114,8 +120,9 @@ FORMS = [
 
 
 @pytest.mark.parametrize(("form", "text"), FORMS)
-def test_deeds_are_understood(told, form, text):
-    assert form == told(text).form
+def test_deeds_are_understood(told, by_rules, form, text):
+    assert told(text).form == OUTVOTED.get(text, form)
+    assert text not in OUTVOTED or by_rules(text).form == form
 
 
 QUIET = [
@@ -224,7 +231,7 @@ BESIDE = [  # form, text
     ("PENGEROYOKAN", "Dua santri nyaris tewas dikeroyok di Rengel."),
     ("PENGEROYOKAN", "Warga hampir mati dipukuli preman di Kerek."),
     ("KETEGANGAN", "Polisi menggagalkan tawuran, menyita 12 celurit di Palang."),
-    ("BENTROK", "Massa bawa parang masuk kampung waktu ada hajatan nikahan, mohon bantuan, Rengel."),
+    ("KETEGANGAN", "Massa bawa parang masuk kampung waktu ada hajatan nikahan, mohon bantuan, Rengel."),
     ("INTIMIDASI", "Gerombolan bawa samurai dan kayu keliling kampung Soko, warga takut."),
     ("INTIMIDASI", "Puluhan pemuda bersenjata golok nunggu di kebun jagung Desa Bader Jatirogo."),
     ("PENGEROYOKAN", "Pria bawa celurit kejar-kejar istri tetangga di Kerek."),
@@ -255,8 +262,9 @@ BESIDE = [  # form, text
 
 
 @pytest.mark.parametrize(("form", "text"), BESIDE)
-def test_what_stands_beside_a_deed_says_whether_it_is_one(told, form, text):
-    assert told(text).form == form
+def test_what_stands_beside_a_deed_says_whether_it_is_one(told, by_rules, form, text):
+    assert told(text).form == OUTVOTED.get(text, form)
+    assert text not in OUTVOTED or by_rules(text).form == form
 
 
 NO_NAMES = [

@@ -25,6 +25,7 @@ from tests.triage.labelled import FOLDER
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 pytestmark = pytest.mark.long
 FORMAT = {"format": 1, "version": "x"}
+LATER = ("short_", "news_", "quiet_beside", "field_of")
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +35,9 @@ def tuban():
 
 @pytest.fixture(scope="module")
 def rows(tuban):
-    """What each writer's labelled reports are read as by the rules alone."""
-    return {file.stem: list(rows_of(labels_of(file), tuban)) for file in sorted(FOLDER.glob("*.txt"))}
+    """What each writer's labelled reports are read as by the rules alone: of the earlier ones, for all take a minute."""
+    files = [file for file in sorted(FOLDER.glob("*.txt")) if not file.stem.startswith(LATER)]
+    return {file.stem: list(rows_of(labels_of(file), tuban)) for file in files}
 
 
 def numbers(**terms):

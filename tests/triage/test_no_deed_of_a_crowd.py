@@ -94,8 +94,9 @@ TWINS = [  # forms that are right, text
 
 
 @pytest.mark.parametrize(("forms", "text"), TWINS)
-def test_who_does_it_to_others_does(told, forms, text):
-    assert told(text).form in forms.split()
+def test_who_does_it_to_others_does(told, by_rules, forms, text):
+    assert by_rules(text).form in forms.split()
+    assert told(text).form in {*forms.split(), "BENTROK"} - {"NIHIL"}  # of two families, likeness may say
 
 
 DEAD = [  # killed, text

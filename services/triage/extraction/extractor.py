@@ -19,7 +19,7 @@ from services.triage.extraction.facts import add_facts
 from services.triage.extraction.issues import LEAST, OF_THE_THING, Issues
 from services.triage.extraction.learned import CONFLICT, Learned, terms
 from services.triage.extraction.reading import Reading
-from services.triage.extraction.votes import CEREMONY, Votes
+from services.triage.extraction.votes import CEREMONY, Votes, is_sure
 from services.triage.forms.happening import Forms
 from services.triage.text.clauses import clauses
 from services.triage.text.lexicon import Hit, Lexicon
@@ -132,14 +132,16 @@ class Extractor:
         """Choose the issue, and let labelled reports decide where the rules are not sure."""
         rules = reading.happening
         reading.issue, reading.second = self._issue(reading)
-        reading.terms = terms(plain, hits, reading.marks, told, framed, rules, reading.issue, self._courtesy)
-        if self._votes is None:
-            return
-        likely = self._votes.learned.read(reading.terms)
         deadly = rules.violence and (
             bool(reading.people.killed) or any(one.deed.weapon == "explosives" for one in rules.deeds)
         )
-        explained = any(one.explained for one in told)
+        explained, sure = any(one.explained for one in told), is_sure(rules, framed)
+        found = {"tied": tied, "sure": sure, "deadly": deadly, "explained": explained}
+        said = [name for name, holds in found.items() if holds]
+        reading.terms = terms(plain, hits, reading.marks, told, framed, rules, reading.issue, said, self._courtesy)
+        if self._votes is None:
+            return
+        likely = self._votes.learned.read(reading.terms)
         form = self._votes.form(rules, likely, framed, deadly=deadly, explained=explained, tied=tied)
         if form == self.forms.nil and deadly and CEREMONY.issuperset(framed.benign):
             form = rules.form  # likeness talks no death and no explosive away, unless a mishap or a crime is told of

@@ -5,6 +5,7 @@ each issue and a level of at least SEDANG or TINGGI is, and which words weighed 
 (`learned.json`), made by `services.triage.learned.fit_reader`; without one the rules decide alone.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +31,7 @@ LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
 _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what was done
 ENOUGH = 16  # known words from which a text is long enough to be compared
+LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of five lengths
 SHOWN = 3  # words that are told as having weighed most
 _BITS, _MIDDLE = 32, 1 << 31  # of one class's weight in the number that holds a term's weights; what is added to none
 
@@ -42,10 +44,13 @@ def terms(
     frames: Frames,
     happening: Happening,
     issue: str,
+    said: Iterable[str],
     courtesy: frozenset[str],
 ) -> dict[str, list[str]]:
     """Give the distinct terms of a report by block: words, pairs, cues of the rules, what the rules decided.
 
+    `said` are further findings of the rules that hold (tied to a place or people, sure, deadly, explained); how long a
+    report is counts as one, for what people say every day is short.
     Words of courtesy ("mohon izin melaporkan") say nothing of what happened and are left out.
     """
     tokens = [token for token in plain.tokens if token not in courtesy]
@@ -64,9 +69,12 @@ def terms(
         if one.form:
             cues.add(f"c:={one.form}/{state}/{one.sure}")
     cues.update(f"c:frame.{kind}" for kind in frames.said)
+    words = [f"w:{word}" for word in dict.fromkeys(tokens) if word.isalpha()]
     rules = [f"r:{happening.form}", f"r:{issue}", f"r:{happening.conflict}", f"r:violence {happening.violence}"]
+    rules += [f"r:{one}" for one in said]
+    rules.append(f"r:words {bisect_left(LENGTHS, len(words))}")
     return {
-        "w": [f"w:{word}" for word in dict.fromkeys(tokens) if word.isalpha()],
+        "w": words,
         "p": [f"p:{a} {b}" for a, b in dict.fromkeys(pairwise(tokens)) if a.isalpha() and b.isalpha()],
         "c": sorted(cues),
         "r": rules,

@@ -16,11 +16,14 @@ RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
 SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
 SHORT_ISSUE_VOTE = 2.0
 HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
-# Votes of the rules on conflict, in a text of which nothing is known.
-SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE = 6.0, 3.0, -0.8
+# Votes on conflict in a text of which nothing is known: what the rules are sure was violent, what else they found,
+# nothing found, and what they explain as a household's or a contest.
+SHORT_CERTAIN_VOTE, SHORT_CONFLICT_VOTE, SHORT_QUIET_VOTE, SHORT_EXPLAINED_VOTE = 4.0, 2.0, -1.5, -6.0
 # What nothing ties to a place, a crowd, a group or arms ("boikot makan malam", "rapat bentrok sama makan siang"), the
 # rules are less sure of: likeness counts by the root of the share of words it knows.
-UNTIED_VOTE, UNTIED_CERTAIN_VOTE = 1.5, 0.8
+UNTIED_VOTE, UNTIED_CERTAIN_VOTE = 2.0, 0.8
+FOUND_VOTE = 0.5  # in every text for any conflict that the rules found
+LONG_VOTE = 0.5  # in a long text: among what was learned from is more that is no conflict than among reports
 CERTAIN_VOTE = 1.0  # in every text for what the rules are sure was violent, and for a death in violence
 LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
 
@@ -37,7 +40,7 @@ class Votes:
         self, rules: Happening, likely: Likely, framed: Frames, *, deadly: bool, explained: bool, tied: bool
     ) -> str:
         """Give the form by what the rules found and what labelled reports of such words were."""
-        sure = rules.violence and not rules.guessed and CEREMONY.issuperset(framed.benign)
+        sure = is_sure(rules, framed)
         chance = conflict_chance(rules, likely, deadly=deadly, sure=sure, explained=explained, tied=tied)
         if chance < 0 or (framed.drill and not rules.conflict):
             return self._forms.nil
@@ -72,6 +75,11 @@ class Votes:
                 reading.likely_words = self.learned.words_for(likely, LEVEL, name)
 
 
+def is_sure(rules: Happening, framed: Frames) -> bool:
+    """Say whether the rules are sure of the violence that they found."""
+    return rules.violence and not rules.guessed and CEREMONY.issuperset(framed.benign)
+
+
 def conflict_chance(
     rules: Happening, likely: Likely, *, deadly: bool, sure: bool, explained: bool, tied: bool
 ) -> float:
@@ -86,11 +94,13 @@ def conflict_chance(
         if not (tied or deadly) and (sure or not rules.violence):
             known, short = sqrt(known), UNTIED_CERTAIN_VOTE if sure else UNTIED_VOTE
     elif explained:  # what was done was one household's, or a contest: no less sure than violence
-        short = -SHORT_CERTAIN_VOTE
-    chance = known * likely.conflict + (1 - known) * short
+        short = SHORT_EXPLAINED_VOTE
+    chance = known * likely.conflict + (1 - known) * short + LONG_VOTE * max(0.0, 2 * likely.known - 1)
     if rules.conflict and (sure or deadly):
         return chance + CERTAIN_VOTE
-    return chance - CERTAIN_VOTE if explained and not rules.conflict else chance
+    if rules.conflict:
+        return chance + FOUND_VOTE
+    return chance - CERTAIN_VOTE if explained else chance
 
 
 def _times(likely: Likely) -> float:

@@ -23,9 +23,9 @@ from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
 from services.triage.extraction.learned import BLOCKS, CONFLICT, FORMAT, HUNDREDTHS, LEVEL
 
-LEAST_REPORTS = 2  # a term that fewer reports have is left out
-LEAST_WEIGHT = 12  # hundredths; smaller weights are left out
-STRENGTH = 10.0  # inverse of the regularisation
+LEAST_REPORTS = 3  # a term that fewer reports have is left out
+LEAST_WEIGHT = 25  # hundredths; smaller weights are left out
+STRENGTH = 40.0  # inverse of the regularisation
 FORM, ISSUE = "form", "issue"
 
 Row = tuple[dict[str, Any], Mapping[str, Sequence[str]]]  # label, terms by block
