@@ -108,7 +108,8 @@ class Extractor:
             for code in dict.fromkeys(named_too):
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
-        tied = cues.tied or len({one.first for one in told if one.form}) > 1
+        called_for = self.forms.has(happening.form, "call")  # a call to a deed names the deed besides
+        tied = cues.tied or called_for or len({one.first for one in told if one.form}) > 1
         self._decide(reading, plain, hits, told, framed, tied=tied)
         if framed.fiction and not reading.happening.conflict:
             people.killed = people.injured = people.badly = None
