@@ -1,14 +1,46 @@
 """Say how a district lets reports and people in: columns of files, limits of the anonymous door, ways to sign in."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from schemas.messages import Frozen
+
+# What is done with a column of a file (services/ingest/formats/fields.py); by another name its cells would be lost.
+Column = Literal[
+    "external_id",
+    "title",
+    "issue_label",
+    "fact",
+    "observed_at",
+    "region",
+    "kecamatan",
+    "desa",
+    "address",
+    "text",
+    "background",
+    "action",
+    "recommendation",
+    "reporter",
+    "phone",
+    "position",
+    "latitude",
+    "longitude",
+    "accuracy",
+    "killed",
+    "injured",
+    "badly_injured",
+    "lightly_injured",
+    "crowd",
+    "casualties",
+    "status",
+]
 
 
 class Intake(Frozen):
     """Column headings of export files -> field of a report (compared without case, spaces and punctuation)."""
 
-    columns: dict[str, tuple[str, ...]]
+    columns: dict[Column, tuple[str, ...]]
     anonymous: bool = True
     anonymous_per_hour: int = 6  # of one device, or of an address that shows none
     address_per_hour: int = Field(default=300, ge=1)  # of all devices behind one address

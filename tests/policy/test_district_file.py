@@ -100,6 +100,13 @@ def test_column_headings_of_exports_lead_to_one_field_each(tuban: District) -> N
     assert len(plain) == len(set(plain))
 
 
+def test_a_column_for_a_field_that_nobody_reads_is_refused_by_name(folder: Path) -> None:
+    """Its cells would be no field and no note: lost without a word."""
+    edit(folder / "district.toml", "\nkilled = [", "\nkiled = [")
+    with pytest.raises(DistrictError, match="kiled"):
+        load_district(folder)
+
+
 @pytest.mark.parametrize(
     ("institution", "unit", "name"),
     [

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.meta import find_referenced_templates
 
 from schemas.district import District
+from schemas.vocabulary import ANSWERED
 from services.console import texts as words
 from services.console.web import formatting as times
 from services.console.web.assets import address_of
@@ -76,6 +77,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["asset"] = address_of
+    environment.globals["ANSWERED"] = ANSWERED
     environment.filters["query"] = _query
     return environment
 

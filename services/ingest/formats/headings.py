@@ -59,7 +59,7 @@ class Headings:
 
     def __init__(self, district: District) -> None:
         columns = {name: (*headings, *OTHERS_NAMES.get(name, ())) for name, headings in district.intake.columns.items()}
-        self._known = {
+        self._known: dict[str, tuple[str, int]] = {
             plain(heading): (name, rank)
             for name, headings in columns.items()
             for rank, heading in reversed(list(enumerate(headings)))
