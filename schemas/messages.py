@@ -187,9 +187,9 @@ class AlertData(Frozen):
     round: int
     reason: AlertReason
     level: str
-    score: int
+    score: int | None  # None, as `form`, `occurred` and the desa, where the recipient's clearance is too low
     issue: str
-    form: str
+    form: str | None
     place: dict[str, Any]
     occurred: dict[str, Any] | None
     ack_due: datetime | None

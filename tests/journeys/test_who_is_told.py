@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from schemas.records.incidents import ConflictStatus
-from schemas.vocabulary import Role
+from schemas.vocabulary import Classification, Role
 from tests.house import SEMANDING, SOKO, House, institutions
 from tests.incidents import Facts, Level, PlaceFound, opened
 from tests.people import Resident, with_changes
@@ -143,6 +143,24 @@ async def test_the_text_goes_no_further_than_a_clearance(new_house: object) -> N
     house: House = await new_house(people=lambda people: with_changes(people, polres=low))  # type: ignore[operator]
     await opened(house, Level.TINGGI, text="Rahasia desa.")
     assert house.expect_alert("POLRES").data["text"] is None
+
+
+async def test_above_a_clearance_level_issue_and_kecamatan_are_told_and_nothing_else(new_house: object) -> None:
+    low = Resident("polres", "POLRES", clearance=2)
+    house: House = await new_house(people=lambda people: with_changes(people, polres=low))  # type: ignore[operator]
+    secret = house.district.issues["SLT"].model_copy(update={"classification": Classification.RAHASIA})
+    house.decide_by(house.district.model_copy(update={"issues": {**house.district.issues, "SLT": secret}}))
+    there = PlaceFound(kabupaten="35.23", kecamatan=SOKO, desa="35.23.11.2010")
+    await opened(house, Level.TINGGI, issue="SLT", form="BENTROK", place=there)
+    calls = {call.data["institution"]: call.data for call in house.news()}
+    masked, full = calls["POLRES"], calls["KESBANG"]
+    for told in (masked, full):
+        assert (told["level"], told["issue"], told["place"]["kecamatan"]) == ("TINGGI", "SLT", SOKO)
+    hidden = ("form", "score", "occurred", "text")
+    assert [masked[name] for name in hidden] == [None] * 4
+    assert (masked["place"]["desa"], masked["place"]["desa_name"]) == (None, None)
+    assert None not in [full[name] for name in hidden]
+    assert full["place"]["desa"] == "35.23.11.2010"
 
 
 async def test_a_local_unit_is_that_of_the_place(house: House) -> None:

@@ -44,6 +44,14 @@ class AlertContent(AlertRows):
             self.desk.issue(row["issue"]).code, self.desk.issue(second).code if second else None, self.desk.district
         )
 
+    def _is_masked(self, row: IncidentRow, contact: Contact) -> bool:
+        """Say whether a contact is told level, issue and kecamatan only: it is above his clearance (rules.md 8).
+
+        As on pages (`Reach.MASKED`); of an issue for named persons only nobody hears who is not named.
+        """
+        secrecy = self.secrecy(row)
+        return secrecy >= Classification.RAHASIA and contact.clearance < secrecy and not self.named(row)
+
     def _text(self, row: IncidentRow, alert: AlertRow, contact: Contact) -> str | None:
         """Give the first report's text, when the recipient's clearance and the channel both allow it."""
         carries = self.desk.carries(contact)
@@ -61,6 +69,8 @@ class AlertContent(AlertRows):
     def _data(self, row: IncidentRow, alert: AlertRow, reason: AlertReason, contact: Contact) -> dict[str, Any]:
         """Build the webhook's data (docs/channels.md); the same for every channel, which picks what it may carry."""
         start, end = row["occurred_start"], row["occurred_end"]
+        masked = self._is_masked(row, contact)
+        desa = None if masked else row["desa"]
         return {
             "incident": row["id"],
             "reports": self.reports[row["id"]][-REPORTS_NAMED:],
@@ -69,17 +79,19 @@ class AlertContent(AlertRows):
             "round": row["round"],
             "reason": reason.value,
             "level": Level(row["level"]).name,
-            "score": row["score"],
+            "score": None if masked else row["score"],
             "issue": row["issue"],
-            "form": row["form"],
+            "form": None if masked else row["form"],
             "place": {
                 "kabupaten": row["kabupaten"],
                 "kecamatan": row["kecamatan"],
-                "desa": row["desa"],
+                "desa": desa,
                 "kecamatan_name": self._name(row["kecamatan"]),
-                "desa_name": self._name(row["desa"]),
+                "desa_name": self._name(desa),
             },
-            "occurred": {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
+            "occurred": None
+            if masked
+            else {"from": start.isoformat() if start else None, "to": end.isoformat() if end else None},
             "ack_due": alert["ack_due"].isoformat() if alert["ack_due"] else None,
             "exercise": row["exercise"],
             "url": f"{self.desk.base_url}/{'peringatan' if is_warning(row) else 'peristiwa'}/{row['id']}",
@@ -108,15 +120,16 @@ class AlertContent(AlertRows):
         alerts = list(self.alerts[row["id"]].values())
         lead = next((one for one in alerts if one["duty"] == Duty.LEAD), None)
         waited = list(filter(is_silent, alerts))
+        masked = self._is_masked(row, contact)
         lapsed = [one for one in waited if one["state"] == AlertState.LAPSED]
         silent = [one for one in waited if one["state"] != AlertState.LAPSED]
         return AlertFacts(
             level=Level(row["level"]),
             issue=issue.label_en if english else issue.label_id,
-            form=(form.label_en if english else form.label_id) if form else row["form"],
+            form="" if masked else (form.label_en if english else form.label_id) if form else row["form"],
             warning=row["facts"]["warning"].get("en" if english else "id") if is_warning(row) else None,
             kecamatan=self._name(row["kecamatan"]),
-            desa=self._name(row["desa"]),
+            desa=None if masked else self._name(row["desa"]),
             reason=reason,
             duty=Duty(alert["duty"]),
             url=url,
