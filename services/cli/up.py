@@ -109,9 +109,9 @@ def _run(options: argparse.Namespace, data: Path) -> int:
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
-    fork_server = ForkServer(environment, (logs / "fork-server.log").open("ab"))
-    if not options.one_process:  # what it holds for later starts is more than one process would save by it
-        fork_server.look()
+    # One process is started plainly: what a fork server holds for later starts is more than it would share.
+    fork_server = ForkServer(environment, (logs / "fork-server.log").open("ab"), wanted=not options.one_process)
+    fork_server.look()
     try:
         return _start(options, data, environment, fork_server)
     finally:
@@ -158,7 +158,7 @@ def _begin(
     bus: Child, options: argparse.Namespace, data: Path, environment: dict[str, str], fork_server: ForkServer
 ) -> int:
     """Make what everybody finds at its start: secret, passwords and tables, then the bus, then its streams."""
-    _wait(lambda: options.one_process or fork_server.is_ready(), LOADING)
+    _wait(lambda: not fork_server.loads(), LOADING)
     prepare = ["db", "prepare", *(["--demo"] if options.demo else [])]
     if failed := _office(fork_server, prepare, environment):
         return failed
@@ -251,8 +251,7 @@ def _supervise(
     data = options.data.resolve()
     steward = Steward(bus, services, (data, data / BUS_FOLDER))
     while not stopping:
-        if not options.one_process:
-            fork_server.look()
+        fork_server.look()
         for child in (bus, *services):
             _watch(child)
         steward.look(time.monotonic())

@@ -93,10 +93,14 @@ TWINS = [  # forms that are right, text
 ]
 
 
+# What labelled reports of such words make of it, against the rules.
+OUTVOTED = {"Suami bunuh istri di Palang, keluarga istri bawa celurit menyerang rumah suami.": "BENTROK"}
+
+
 @pytest.mark.parametrize(("forms", "text"), TWINS)
 def test_who_does_it_to_others_does(told, by_rules, forms, text):
     assert by_rules(text).form in forms.split()
-    assert told(text).form in {*forms.split(), "BENTROK"} - {"NIHIL"}  # of two families, likeness may say
+    assert told(text).form in ([OUTVOTED[text]] if text in OUTVOTED else forms.split())
 
 
 DEAD = [  # killed, text

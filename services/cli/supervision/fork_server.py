@@ -77,10 +77,14 @@ class Forked:
 
 
 class ForkServer:
-    """The supervisor's side: the process that forks, started when it is first wanted and again when it has ended."""
+    """The supervisor's side: the process that forks, started when it is first wanted and again when it has ended.
 
-    def __init__(self, environment: Mapping[str, str], log: IO[bytes] | None) -> None:
+    Where none is `wanted`, every start is a plain one.
+    """
+
+    def __init__(self, environment: Mapping[str, str], log: IO[bytes] | None, *, wanted: bool = True) -> None:
         self._environment, self._log = dict(environment), log
+        self._wanted = wanted and sys.platform.startswith("linux")
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
         self._ready = False
@@ -92,7 +96,7 @@ class ForkServer:
         One that keeps ending before it is ready is started again ever more seldom.
         """
         now = time.monotonic()
-        if not sys.platform.startswith("linux") or (self._process is not None and self._process.poll() is None):
+        if not self._wanted or (self._process is not None and self._process.poll() is None):
             return
         if not self._ready and now - self._begun < self._pause:
             return
