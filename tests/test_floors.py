@@ -141,3 +141,18 @@ def test_a_module_that_grows_too_long_is_found(copy: Path) -> None:
         assert too_long(copy) == ["services/notify/worker.py"]
     finally:
         file.write_text(whole, encoding="utf-8")
+
+
+# The system gives a port for as long as its socket stands; after that it is anybody's, as an outgoing connection's.
+GIVEN_BACK = re.compile(r"def free_port\b|\.bind\(\(.*, 0\)\)")
+HELD = {
+    "tests/servers.py",
+    "tests/office/test_bench.py",
+    "tests/test_floors.py",
+}  # looked for, or kept while it is used
+
+
+def test_ports_of_tests_are_looked_for_in_one_place() -> None:
+    files = [file for file in (ROOT / "tests").rglob("*.py") if str(file.relative_to(ROOT)) not in HELD]
+    assert [str(file.relative_to(ROOT)) for file in files if GIVEN_BACK.search(file.read_text(encoding="utf-8"))] == []
+    assert GIVEN_BACK.search('one.bind(("127.0.0.1", 0))')

@@ -1,6 +1,5 @@
 """Local servers for channel tests, started and stopped."""
 
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -8,6 +7,7 @@ import pytest_asyncio
 from provider_fakes import FakeHttp, FakeSmtp
 
 from services.notify.channels import Channel
+from tests.servers import free_port
 
 
 @pytest_asyncio.fixture
@@ -44,6 +44,4 @@ async def opened() -> AsyncIterator[Callable[[Channel], Awaitable[Channel]]]:
 @pytest.fixture
 def nobody_there() -> str:
     """Give the address of a port where nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"

@@ -4,7 +4,6 @@ import html
 import io
 import json
 import re
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -38,14 +37,9 @@ from tests.console.caller import Answer, Caller
 from tests.console.desk import Desk, running
 from tests.console.night import DISTRICT, NOW, PASSWORD, SECRET
 from tests.doors.authenticator import PRESENT, SoftKey, b64
+from tests.servers import free_port
 
 COOKIE = "kentongan_kunci"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @pytest.fixture

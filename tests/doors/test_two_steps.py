@@ -40,7 +40,8 @@ from tests.doors.authenticator import SoftKey
 from tests.doors.oidc_provider import CLIENT, WORD, small_provider
 from tests.doors.test_judging import FRONT_DOOR, AnyRoute, Crowd, act_of, lay_out, name_of, request, served
 from tests.doors.test_office_provider import BACK, Both
-from tests.doors.test_passkeys import asked, asked_new, come, free_port, keep
+from tests.doors.test_passkeys import asked, asked_new, come, keep
+from tests.servers import free_port
 
 REQUIRED = frozenset({Role.ADMIN, Role.COORDINATOR, Role.VERIFIER})
 EVERYBODY = frozenset(role for role in Role if role is not Role.GATEWAY)
