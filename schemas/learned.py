@@ -1,16 +1,16 @@
-"""Hold what was learned from labelled reports (`learned.json`) in half the memory that its text takes as lists."""
+"""Hold what was learned from labelled reports (`learned.json`) in the memory that its numbers take, not its text."""
 
-from array import array
-from collections.abc import Mapping, Sequence
+from binascii import Error, a2b_base64
+from collections.abc import Mapping
 from typing import Any, Final
 
-WHOLE: Final = "h"  # whole numbers of two bytes: classes, and weights in hundredths
+MIDDLE: Final = 128  # what stands for a weight of nought: a weight is one byte, from -128 to 127
 
 
 def held(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a file's content with the numbers of each term as bytes, as `numbers` reads them; a second time, the same.
+    """Give a file's content with the numbers of each term as bytes, one for each hidden unit; a second time, the same.
 
-    Raises ValueError where they are no whole numbers of two bytes, no pairs, or of a class that the file does not name.
+    Raises ValueError where they are no bytes in base64, or not one for each hidden unit that the file names.
     """
     terms = told.get("terms", {})
     if not isinstance(terms, Mapping):
@@ -19,26 +19,21 @@ def held(told: Mapping[str, Any]) -> dict[str, Any]:
     # One is looked at: to look at each would count references in all, and so copy the pages that services share.
     if isinstance(next(iter(terms.values()), b""), bytes):
         return dict(told)
-    classes = len(told.get("classes", ()))
+    units = len(told.get("biases", ()))
     # Terms are copied: left where the text was read, each would keep a page of numbers that are gone.
     return {
         **told,
-        "terms": {str(term.encode(), "utf-8"): _bytes_of(term, flat, classes) for term, flat in terms.items()},
+        "terms": {str(term.encode(), "utf-8"): _bytes_of(term, flat, units) for term, flat in terms.items()},
     }
 
 
-def numbers(kept: bytes) -> Sequence[int]:
-    """Give the numbers of one term: class and weight, in turn."""
-    return memoryview(kept).cast(WHOLE)
-
-
-def _bytes_of(term: str, flat: Any, classes: int) -> bytes:
+def _bytes_of(term: str, flat: Any, units: int) -> bytes:
     try:
-        kept = array(WHOLE, flat)
-    except (TypeError, OverflowError) as error:
-        msg = f"learned: the numbers of {term!r} are no whole numbers of two bytes"
+        kept = a2b_base64(flat, strict_mode=True)
+    except (TypeError, ValueError, Error) as error:
+        msg = f"learned: the numbers of {term!r} are no bytes in base64"
         raise ValueError(msg) from error
-    if len(kept) % 2 or any(not 0 <= at < classes for at in kept[::2]):
-        msg = f"learned: the numbers of {term!r} are no pairs of a class of the file and a weight"
+    if len(kept) != units:
+        msg = f"learned: the numbers of {term!r} are {len(kept)}, not one for each of {units} hidden units"
         raise ValueError(msg)
-    return kept.tobytes()
+    return kept

@@ -1,4 +1,4 @@
-"""Compare a report with labelled ones: a linear model over words, pairs and what the rules found in them. Pure.
+"""Compare a report with labelled ones: a small network over words, pairs and what the rules found in them. Pure.
 
 The rules read first; what they found is counted beside the words. The model then says how likely conflict, each form,
 each issue and a level of at least SEDANG or TINGGI is, and which words weighed most. Its numbers are a district's file
@@ -13,7 +13,7 @@ from math import exp, log, sqrt
 from struct import Struct
 from typing import Any
 
-from schemas.learned import held, numbers
+from schemas.learned import MIDDLE, held
 from services.triage.deeds.frames import Frames
 from services.triage.deeds.tuples import Tuple
 from services.triage.forms.happening import Happening
@@ -21,8 +21,8 @@ from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 
-FORMAT = 1
-HUNDREDTHS = 100  # weights are kept as whole hundredths
+FORMAT = 2
+HUNDREDTHS = 100  # the weights of hidden units for classes are kept as whole hundredths
 # How much each kind of term counts together, however many of them a report has.
 WORDS = "w"
 BLOCKS = {WORDS: 1.5, "p": 0.7, "c": 1.5, "r": 0.5}
@@ -30,10 +30,12 @@ CONFLICT, LEVEL = "conflict", "level"
 LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
 _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what was done
-ENOUGH = 16  # known words from which a text is long enough to be compared
+ENOUGH = 12  # known words from which a text is long enough to be compared
 LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of five lengths
 SHOWN = 3  # words that are told as having weighed most
-_BITS, _MIDDLE = 32, 1 << 31  # of one class's weight in the number that holds a term's weights; what is added to none
+_STEPS = 1000  # in which a hidden unit is counted
+_FAR = 1 << 20  # hundredths: what is added to weights that are summed as parts of one number, so that none is below 0
+_AT_ONCE = 256  # bytes that two bytes can hold the sum of
 
 
 def terms(
@@ -95,10 +97,15 @@ class Likely:
     issues: Mapping[str, float]
     levels: Mapping[str, float]  # level -> the chance, 0 to 1, that readers give it or more
     counted: Sequence[tuple[str, float]]  # terms known, with their share
+    units: Sequence[int] = ()  # what the hidden units came to, in thousandths
 
 
 class Learned:
-    """The numbers of one district's file."""
+    """The numbers of one district's file: a network of one hidden layer.
+
+    Each term has a weight for each hidden unit; a unit that comes out below nought is nought, and the units that are
+    left weigh for each class. So what a word says depends on the words and findings beside it.
+    """
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         """Take the file's content; raises ValueError when it is none."""
@@ -107,37 +114,47 @@ class Learned:
             raise ValueError(msg)
         self.version = str(told["version"])
         self._classes: list[tuple[str, str]] = [(kind, code) for kind, code in told["classes"]]
-        self._intercepts = [value / HUNDREDTHS for value in told["intercepts"]]
+        self._intercepts: list[float] = told["intercepts"]
+        self._biases: list[float] = told["biases"]
+        self._unit: float = told["unit"]
+        self._weights: list[list[int]] = told["weights"]
         if len(self._intercepts) != len(self._classes):
             msg = "learned: as many intercepts as classes are needed"
             raise ValueError(msg)
+        if [len(row) for row in self._weights] != [len(self._classes)] * len(self._biases):
+            msg = "learned: a weight of each hidden unit for each class is needed"
+            raise ValueError(msg)
         self._terms: Mapping[str, bytes] = held(told)["terms"]
         self._at = {found: at for at, found in enumerate(self._classes)}
-        self._layout = Struct(f"<{len(self._classes)}I")
-        self._none = self._number([_MIDDLE] * len(self._classes))
-        self._packed: dict[str, int] = {}  # of the terms that were met: all weights in one number
+        # One addition of whole numbers adds all weights: each has its own bits. Those of terms are bytes, every other
+        # one of which is taken at a time, so that each has room for the sum of 256 of them.
+        size = len(self._biases) + len(self._biases) % 2
+        self._size = size
+        self._every_other = int.from_bytes(bytes([255, 0] * (size // 2)), "little")
+        self._sums = Struct(f"<{size // 2}H")
+        self._outputs = Struct(f"<{len(self._classes)}Q")
+        self._rows = [
+            int.from_bytes(self._outputs.pack(*(_FAR + weight for weight in row)), "little") for row in self._weights
+        ]
 
     def read(self, found: Mapping[str, Iterable[str]]) -> Likely:
         """Weigh the terms of a report."""
-        totals = list(self._intercepts)
+        hidden = self._biases
         counted: list[tuple[str, float]] = []
-        words = 0
-        terms, packed = self._terms, self._packed
+        words, terms = 0, self._terms
         for block, listed in found.items():
-            known = [term for term in listed if term in packed or (term in terms and self._pack(term))]
+            known = [term for term in listed if term in terms]
             if not known:
                 continue
             if block == WORDS:
                 words = len(known)
             share = BLOCKS[block] / sqrt(len(known))
-            part = share / HUNDREDTHS
-            # One addition of whole numbers adds the weights of all classes: each has its own bits.
-            whole = sum([packed[term] for term in known], self._none)
-            sums = self._layout.unpack(whole.to_bytes(self._layout.size, "little"))
-            totals = [total + part * (weight - _MIDDLE) for total, weight in zip(totals, sums, strict=True)]
+            for first in range(0, len(known), _AT_ONCE):
+                hidden = self._added(hidden, known[first : first + _AT_ONCE], share * self._unit)
             counted += [(term, share) for term in known]
+        on = [int(value * _STEPS) if value > 0 else 0 for value in hidden]
         chances: dict[str, dict[str, float]] = {}
-        for (kind, code), total in zip(self._classes, totals, strict=True):
+        for (kind, code), total in zip(self._classes, self._totals(on), strict=True):
             chances.setdefault(kind, {})[code] = total if kind == CONFLICT else 1 / (1 + exp(-total))
         known_share = min(1.0, words / ENOUGH) ** 2
         return Likely(
@@ -147,31 +164,45 @@ class Learned:
             _logs(chances["issue"], known_share),
             chances.get(LEVEL, {}),
             counted,
+            on,
         )
 
     def words_for(self, likely: Likely, kind: str, code: str, *, against: bool = False) -> tuple[str, ...]:
         """Give the words and pairs of a report that spoke most for (or against) a class, the weightiest first."""
         index = self._at[(kind, code)]
+        sign = -1 if against else 1
+        units = [(at, sign * self._weights[at][index]) for at, value in enumerate(likely.units) if value]
         spoke: list[tuple[float, str]] = []
         for term, share in likely.counted:
             if term[0] in "wp":
-                weight = ((self._packed[term] + self._none >> _BITS * index) & (2 * _MIDDLE - 1)) - _MIDDLE
-                weight = -weight if against else weight
+                flat = self._terms[term]
+                weight = sum([(flat[at] - MIDDLE) * each for at, each in units])
                 if weight > 0:
                     spoke.append((-weight * share, term[2:]))
         return tuple(word for _, word in sorted(spoke)[:SHOWN])
 
-    def _pack(self, term: str) -> bool:
-        """Keep a term's weights as one number, each class at its own bits."""
-        weights = [_MIDDLE] * len(self._classes)
-        flat = iter(numbers(self._terms[term]))
-        for index, weight in zip(flat, flat, strict=True):
-            weights[index] += weight
-        self._packed[term] = self._number(weights) - self._none
-        return True
+    def _added(self, hidden: Sequence[float], known: Sequence[str], part: float) -> list[float]:
+        """Give what the hidden units come to with these terms, at most 256."""
+        terms, mask = self._terms, self._every_other
+        even = odd = 0
+        for term in known:
+            whole = int.from_bytes(terms[term], "little")
+            even += whole & mask
+            odd += whole >> 8 & mask
+        none = MIDDLE * len(known)
+        sums = [0] * self._size
+        sums[::2] = self._sums.unpack(even.to_bytes(self._size, "little"))
+        sums[1::2] = self._sums.unpack(odd.to_bytes(self._size, "little"))
+        return [value + part * (sum_ - none) for value, sum_ in zip(hidden, sums, strict=False)]
 
-    def _number(self, weights: Sequence[int]) -> int:
-        return int.from_bytes(self._layout.pack(*weights), "little")
+    def _totals(self, on: Sequence[int]) -> list[float]:
+        """Give the logit of each class."""
+        rows = self._rows
+        whole = sum([value * rows[at] for at, value in enumerate(on) if value])
+        far = _FAR * sum(on)
+        sums = self._outputs.unpack(whole.to_bytes(self._outputs.size, "little"))
+        part = 1 / (_STEPS * HUNDREDTHS)
+        return [start + (total - far) * part for start, total in zip(self._intercepts, sums, strict=True)]
 
 
 def _logs(chances: Mapping[str, float], known: float) -> dict[str, float]:

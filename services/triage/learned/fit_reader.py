@@ -1,12 +1,13 @@
 """Learn from labelled reports what the rules do not know, and write the numbers as a district's `learned.json`.
 
 `python -m services.triage.learned.fit_reader tests/triage/fresh/*.txt --quiet tests/triage/everyday.txt` writes it to
-standard output. Scikit-learn is needed for this alone. The same files give the same numbers.
+standard output. Numpy and scipy are needed for this alone. On one machine the same files give the same numbers.
 """
 
 import argparse
 import json
 import sys
+from binascii import b2a_base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.district import District
+from schemas.learned import MIDDLE
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level
 from services.policy.loader import default_folder, load_district
@@ -23,9 +25,8 @@ from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
 from services.triage.extraction.learned import BLOCKS, CONFLICT, FORMAT, HUNDREDTHS, LEVEL
 
-LEAST_REPORTS = 3  # a term that fewer reports have is left out
-LEAST_WEIGHT = 25  # hundredths; smaller weights are left out
-STRENGTH = 40.0  # inverse of the regularisation
+LEAST_REPORTS = 4  # a term that fewer reports have is left out
+MOST_EXACT = 0.9999  # share of the weights that one byte holds; the few that are larger are cut
 FORM, ISSUE = "form", "issue"
 
 Row = tuple[dict[str, Any], Mapping[str, Sequence[str]]]  # label, terms by block
@@ -45,9 +46,11 @@ def replace_learned(district: District) -> District:
 
 
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
-    """Fit one linear model for each class and give the content of the file."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - only who trains pays for it
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    """Fit a network of all classes and give the content of the file."""
+    import numpy as np  # noqa: PLC0415 - only who trains pays for it
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
+    from services.triage.learned.network import fit_network  # noqa: PLC0415
 
     often = Counter(term for _, found in rows for listed in found.values() for term in listed)
     known = {
@@ -60,42 +63,54 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
             places[0].extend([number] * len(there))
             places[1].extend(there)
             places[2].extend([BLOCKS[block] / sqrt(len(there))] * len(there) if there else [])
-    matrix = csr_matrix((places[2], (places[0], places[1])), shape=(len(rows), len(known)))
-    classes: list[list[str]] = []
-    intercepts: list[int] = []
-    terms, weights = list(known), {term: list[int]() for term in known}  # a term's number is its place in the list
-    for kind, code, chosen, answers in _questions(rows):
-        linear = LogisticRegression(solver="liblinear", C=STRENGTH, random_state=0)
-        linear.fit(matrix[chosen], answers)
-        at = len(classes)
-        classes.append([kind, code])
-        intercepts.append(round(float(linear.intercept_[0]) * HUNDREDTHS))
-        found_weights = (linear.coef_[0] * HUNDREDTHS).round()
-        for index in (abs(found_weights) >= LEAST_WEIGHT).nonzero()[0].tolist():
-            weights[terms[index]] += [at, int(found_weights[index])]
-    told: dict[str, Any] = {"format": FORMAT, "classes": classes, "intercepts": intercepts, "terms": weights}
-    version = blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=4).hexdigest()
-    return {"version": version, "reports": len(rows), **told}
+    matrix = csr_matrix((places[2], (places[0], places[1])), shape=(len(rows), len(known)), dtype=np.float32)
+    questions = list(_questions(rows))
+    answers = np.zeros((len(rows), len(questions)), np.float32)
+    asked = np.zeros_like(answers)
+    for at, (_, _, told) in enumerate(questions):
+        asked[list(told), at] = 1
+        answers[list(told), at] = list(told.values())
+    inner, biases, outer, intercepts = fit_network(matrix, answers, asked)
+    unit = float(np.quantile(abs(inner), MOST_EXACT)) / MIDDLE
+    flat = (np.clip((inner / unit).round(), -MIDDLE, MIDDLE - 1) + MIDDLE).astype(np.uint8)
+    file: dict[str, Any] = {
+        "format": FORMAT,
+        "classes": [[kind, code] for kind, code, _ in questions],
+        "intercepts": [round(float(one), 3) for one in intercepts],
+        "biases": [round(float(one), 3) for one in biases],
+        "unit": unit,
+        "weights": (outer * HUNDREDTHS).round().astype(int).tolist(),
+        "terms": {term: b2a_base64(flat[at].tobytes(), newline=False).decode() for term, at in known.items()},
+    }
+    version = blake2b(json.dumps(file, sort_keys=True).encode(), digest_size=4).hexdigest()
+    return {"version": version, "reports": len(rows), **file}
 
 
-def _questions(rows: Sequence[Row]) -> Iterator[tuple[str, str, list[int], list[bool]]]:
+def _questions(rows: Sequence[Row]) -> Iterator[tuple[str, str, dict[int, bool]]]:
     """Give each yes-or-no question with the reports that answer it: of forms and issues those that are conflict.
 
-    A level is asked for as "at least this".
+    A level is asked for as "at least this". What a reader calls right too is asked of nobody.
     """
-    told = [number for number, (label, _) in enumerate(rows) if "conflict" in label]
-    yield CONFLICT, CONFLICT, told, [bool(rows[number][0]["conflict"]) for number in told]
-    rated = [number for number, (label, _) in enumerate(rows) if "level" in label]
+    yield CONFLICT, CONFLICT, {at: bool(label[CONFLICT]) for at, (label, _) in enumerate(rows) if CONFLICT in label}
+    rated = {at: label["level"] for at, (label, _) in enumerate(rows) if "level" in label}
     for level in (Level.SEDANG, Level.TINGGI):
-        yield LEVEL, level.name, rated, [rows[number][0]["level"] >= level for number in rated]
+        yield LEVEL, level.name, {at: given >= level for at, given in rated.items()}
     for kind in (FORM, ISSUE):
-        chosen = [
-            number
-            for number, (label, _) in enumerate(rows)
-            if label.get(kind) and label.get("conflict") is not False and label[kind] != "NIHIL"
-        ]
-        for code in sorted({rows[number][0][kind] for number in chosen}):
-            yield kind, code, chosen, [rows[number][0][kind] == code for number in chosen]
+        named = {
+            at: label
+            for at, (label, _) in enumerate(rows)
+            if label.get(kind) and label.get(CONFLICT) is not False and label[kind] != "NIHIL"
+        }
+        for code in sorted({label[kind] for label in named.values()}):
+            yield (
+                kind,
+                code,
+                {
+                    at: label[kind] == code
+                    for at, label in named.items()
+                    if label[kind] == code or code not in label.get(f"{kind}_accept", ())
+                },
+            )
 
 
 def main() -> int:
