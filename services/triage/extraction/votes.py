@@ -12,9 +12,9 @@ from services.triage.forms.happening import Forms, Happening
 CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what the rules found no less sure
 # How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
 # how they were found. On conflict and the issue it counts in a short text alone, the more, the less of it is known.
-RULES_VOTE, GUESSED_VOTE = 0.12, 0.06
-SHORT_TIMES = 4.0  # as often the rules' form weighs in a text of which nothing is known
-SHORT_ISSUE_VOTE = 1.0
+RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
+SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
+SHORT_ISSUE_VOTE = 2.0
 HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
 # Votes on conflict in a text of which nothing is known: what the rules are sure was violent, what else they found,
 # nothing found, and what they explain as a household's or a contest.
