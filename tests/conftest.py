@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import sys
 import tempfile
 import warnings
 from collections import deque
@@ -14,6 +15,8 @@ import fastapi._compat.v2 as fastapi_fields
 import psycopg
 import pytest
 import pytest_asyncio
+from _pytest.assertion import rewrite
+from _pytest.assertion.rewrite import assertstate_key
 from hypothesis import settings
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
@@ -49,13 +52,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collect no garbage while modules and tests are loaded: all of it stays, and is looked through again and again."""
     gc.disable()
     try:
+        _rewrite_share(session.config)
         return (yield)
     finally:
         gc.enable()
+
+
+def _rewrite_share(config: pytest.Config) -> None:
+    """Where several processes share the tests, write this one's share of their modules with asserts that tell.
+
+    Each process loads every module, and to rewrite all takes longer than to load them; what is not there yet when it is
+    needed is rewritten there, as ever.
+    """
+    shared = getattr(config, "workerinput", None)
+    if shared is None or sys.dont_write_bytecode:
+        return
+    number, many = int(shared["workerid"].removeprefix("gw")), shared["workercount"]
+    state = config.stash[assertstate_key]
+    for file in sorted(Path(__file__).parent.rglob("test_*.py"))[number::many]:
+        kept = rewrite.get_cache_dir(file) / f"{file.stem}{rewrite.PYC_TAIL}"
+        if rewrite.try_makedirs(kept.parent) and rewrite._read_pyc(file, kept, state.trace) is None:
+            stat, code = rewrite._rewrite_test(file, config)
+            rewrite._write_pyc(state, code, stat, kept)
 
 
 def pytest_collection_finish() -> None:

@@ -1,8 +1,9 @@
 """One Chromium for all browser tests of a module, and the sizes and ways in that they share."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +21,10 @@ expect.set_options(timeout=GENEROUS * 1000)  # a busy machine is slower than the
 PHONE = {"width": 360, "height": 640}
 WIDE = {"width": 1440, "height": 900}
 BOTH: tuple[Literal["dark", "light"], ...] = ("dark", "light")  # as by night, and back to what a browser begins with
+WHOLE = "/usr/bin/chromium"
+# Without windows, where that is installed: the same engine, and what Playwright itself starts where nobody looks on. A page
+# in a context of its own costs it a third of the processor time. What it lacks is notifications.
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE
 # Every window would draw two pages of suggestions below its address line, which nobody types into: more work than most
 # of our own pages. Of two lists Chromium takes the later one, so the first fourteen are what Playwright itself leaves out.
 LEFT_OUT = """
@@ -41,8 +46,22 @@ FLAGS = [
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    with running(CHROMIUM) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def whole_chromium() -> Iterator[Browser]:
+    """One that can show notifications."""
+    with running(WHOLE) as browser:
+        yield browser
+
+
+@contextmanager
+def running(program: str) -> Iterator[Browser]:
+    """Start a browser whose contexts wait patiently and are closed for certain."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         plain = browser.new_context
 
         def patient(**options: Any) -> BrowserContext:

@@ -30,7 +30,7 @@ from services.console.web.sessions import COOKIE
 from services.notify.watchdog.auditor import Auditor
 from services.notify.watchdog.bus_watch import BusWatch
 from services.notify.watchdog.dead_letters import LETTERS_PAGE, DeadLetters, LetterWishes
-from tests.console.browser import AXE, FLAGS
+from tests.console.browser import AXE, CHROMIUM, FLAGS
 from tests.house import Answer, House
 from tests.incidents import filed, judged, keep
 from tests.servers import GENEROUS, until
@@ -384,7 +384,7 @@ async def test_the_page_fits_a_phone_and_a_desk(poisoned: Poisoned) -> None:
     await poisoned.press(ADMIN, f"{PAGE}/{letter.advisory + 1}/ulang")
     cookie = {"name": COOKIE, "value": await poisoned.house.enter(*DESK), "url": poisoned.house.url}
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for width, height in ((360, 740), (1280, 900)):
             context = await browser.new_context(viewport={"width": width, "height": height})
             await context.add_cookies([cookie])  # type: ignore[list-item]

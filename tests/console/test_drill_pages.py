@@ -21,7 +21,7 @@ from services.office.drills.holding import OFFICER as OFFICER_OF_DRILLS
 from services.office.drills.holding import Scenario, end, warn
 from services.store.database import Store
 from services.store.transaction import Session
-from tests.console.browser import AXE, FLAGS
+from tests.console.browser import AXE, CHROMIUM, FLAGS
 from tests.console.night import DISTRICT
 from tests.house import SOKO, Answer, House
 from tests.servers import GENEROUS
@@ -250,7 +250,7 @@ async def test_a_sheet_without_a_stream_is_true_again_after_a_look_that_failed(h
     """And nothing is asked any more once the drill is over; the page's own clock is put forward."""
     drill = await house.store.write(lambda tx: warn(tx, house.district, Scenario("SLT", "UNRAS", Level.TINGGI, SOKO)))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = await browser.new_context()
         context.set_default_timeout(GENEROUS * 1000)
         await context.add_cookies([{"name": COOKIE, "value": await house.enter(*ADMIN), "url": house.url}])
@@ -281,7 +281,7 @@ async def test_a_sheet_without_a_stream_is_true_again_after_a_look_that_failed(h
 async def test_a_drill_in_a_browser(house: House, role: Role, width: int) -> None:
     """From the settings to its end; an answer is on screen by itself, also of an admin, who has no event stream."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = await browser.new_context(viewport={"width": width, "height": 740})
         context.set_default_timeout(GENEROUS * 1000)
         cookie = await house.enter("KESBANG", role)

@@ -23,12 +23,12 @@ from services.oncall.push_subscription import public_key as public_key_of
 from services.security.auth import Identity
 from tests.channels.provider_fakes import message
 from tests.channels.push_service import Browser, PushService, b64
-from tests.console.browser import chromium, until
+from tests.console.browser import until, whole_chromium
 from tests.console.desk import Desk
 from tests.console.night import PASSWORD, SECRET
 from tests.console.test_browser import PHONE
 
-__all__ = ["chromium"]
+__all__ = ["whole_chromium"]
 pytestmark = pytest.mark.browser
 JOKO = Identity("joko", "Joko", Role.MEMBER, "POLRES")
 SUBSCRIBE = """([endpoint, point, auth]) => {
@@ -45,8 +45,8 @@ SUBSCRIBE = """([endpoint, point, auth]) => {
 
 
 @pytest.fixture
-def phone(chromium: Chromium, desk: Desk) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport=PHONE, has_touch=True)
+def phone(whole_chromium: Chromium, desk: Desk) -> Iterator[BrowserContext]:
+    context = whole_chromium.new_context(viewport=PHONE, has_touch=True)
     context.grant_permissions(["notifications"], origin=desk.url)
     yield context
     context.close()
@@ -188,8 +188,8 @@ def test_the_page_subscribes_with_the_key_that_signs(desk, phone):
     assert len(b64(b"x" * 65)) == len(page.locator("#perangkat").get_attribute("data-key") or "")
 
 
-def test_a_browser_that_says_no_is_told_where_to_change_it(desk, chromium):
-    context = chromium.new_context(viewport=PHONE)
+def test_a_browser_that_says_no_is_told_where_to_change_it(desk, whole_chromium):
+    context = whole_chromium.new_context(viewport=PHONE)
     context.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
     page = context.new_page()
     page.goto(f"{desk.url}/masuk?ke=/saya")

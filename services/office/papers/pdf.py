@@ -1,14 +1,15 @@
 """Draw a paper as PDF, A4, black on white: the same content as its page. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import datetime
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Self
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
-from fpdf.fonts import FontFace, TTFFont
+from fpdf.fonts import FontFace, SubsetMap, TTFFont
 
 from services.office.papers.paper import (
     SAMPLE,
@@ -45,8 +46,7 @@ LENGTHS = (40, 8, 5, 4, 3, 2, 1)  # entries of each list, tried where a paper is
 class _Sheet(FPDF):
     """A4 with the classification at head and foot of every page."""
 
-    def __init__(self, paper: Paper, made: datetime, scale: float, *, other: Self | None = None) -> None:
-        """Begin with the fonts of another sheet that is laid out only to count its pages: to read them takes longer."""
+    def __init__(self, paper: Paper, made: datetime, scale: float) -> None:
         super().__init__(format="A4")
         self.paper, self.made = paper, made
         self.scale = scale
@@ -55,12 +55,15 @@ class _Sheet(FPDF):
         self.set_title(f"{paper.title} {paper.number}".strip())
         self.set_lang("id")
         self.set_margins(MARGIN, 18, MARGIN)
-        if other is None:
-            self.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
-            self.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
-        else:
-            self.fonts.update(other.fonts)
+        self.fonts.update({font.fontkey: font for font in _fonts()})
         self.foot = 0.0
+
+    def written(self) -> bytes:
+        """Give its bytes, once: of its fonts what is used goes into them."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):  # the others are no files
+                font.ttfont = type(font.ttfont)(font.ttffile, recalcTimestamp=False, lazy=True)
+        return bytes(self.output())
 
     def begin(self) -> None:
         """Begin the first page, and keep room for the foot on each."""
@@ -95,26 +98,40 @@ class _Sheet(FPDF):
         self.multi_cell(0, self.line_height * size / SIZE, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
+@cache
+def _read_fonts() -> tuple[TTFFont, ...]:
+    """Read the fonts, once for all sheets: it takes longer than to draw one."""
+    sheet = FPDF()
+    sheet.add_font(FAMILY, "", FONTS / "DejaVuSerifCondensed.ttf")
+    sheet.add_font(FAMILY, "B", FONTS / "DejaVuSerifCondensed-Bold.ttf")
+    found = tuple(font for font in sheet.fonts.values() if isinstance(font, TTFFont))
+    for font in found:
+        font.close()
+    return found
+
+
+def _fonts() -> Iterator[TTFFont]:
+    """Give the fonts of one sheet: what it uses of them is its own, what they are is everybody's."""
+    for read in _read_fonts():
+        font = copy(read)
+        font.missing_glyphs = []
+        font.subset = SubsetMap(font)
+        yield font
+
+
 def pdf_of(paper: Paper, made: datetime) -> bytes:
     """Draw a paper; the same paper and instant give the same bytes."""
     usual = _laid_out(paper, made, 1)
     scale = _scale_of(usual)
-    if scale == 1:
-        return bytes(usual.output())
-    _close(usual)
-    return _drawn(paper, made, scale)[0]
+    return usual.written() if scale == 1 else _drawn(paper, made, scale)[0]
 
 
 def one_page_of(write: Callable[[int], Paper], made: datetime) -> bytes:
     """Draw what `write` makes of at most so many entries of each list: as many of them as one page holds."""
-    paper = write(LENGTHS[0])
-    first = tried = _laid_out(paper, made, CLOSER[-1])
-    for most in LENGTHS[1:]:
-        if tried.page_no() == 1:
-            break
+    for most in LENGTHS:
         paper = write(most)
-        tried = _laid_out(paper, made, CLOSER[-1], first)
-    _close(first)
+        if _laid_out(paper, made, CLOSER[-1]).page_no() == 1:
+            break
     return pdf_of(paper, made)
 
 
@@ -125,35 +142,28 @@ def _scale_of(usual: _Sheet) -> float:
     """
     if usual.page_no() == 1:
         return 1
-    fewest = _laid_out(usual.paper, usual.made, CLOSER[-1], usual).page_no()
+    fewest = _laid_out(usual.paper, usual.made, CLOSER[-1]).page_no()
     if fewest == usual.page_no():
         return 1
-    tried = (scale for scale in CLOSER[:-1] if _laid_out(usual.paper, usual.made, scale, usual).page_no() == fewest)
+    tried = (scale for scale in CLOSER[:-1] if _laid_out(usual.paper, usual.made, scale).page_no() == fewest)
     return next(tried, CLOSER[-1])
 
 
 def _drawn(paper: Paper, made: datetime, scale: float) -> tuple[bytes, int]:
     """Draw in sizes times `scale`; gives the number of pages too."""
     sheet = _laid_out(paper, made, scale)
-    return bytes(sheet.output()), sheet.page_no()
+    return sheet.written(), sheet.page_no()
 
 
-def _laid_out(paper: Paper, made: datetime, scale: float, other: _Sheet | None = None) -> _Sheet:
-    """Lay out in sizes times `scale`; the files of its fonts are open until it is written out or closed."""
-    sheet = _Sheet(paper, made, scale, other=other)
+def _laid_out(paper: Paper, made: datetime, scale: float) -> _Sheet:
+    """Lay out in sizes times `scale`."""
+    sheet = _Sheet(paper, made, scale)
     sheet.begin()
     _head(sheet, paper)
     for block, following in zip_longest(paper.blocks, paper.blocks[1:]):
         _draw(sheet, block, following)
     _signature(sheet, paper)
     return sheet
-
-
-def _close(sheet: _Sheet) -> None:
-    """Close the files of the fonts of a sheet that is not written out."""
-    for font in sheet.fonts.values():
-        if isinstance(font, TTFFont):  # the others are no files
-            font.close()
 
 
 def _head(sheet: _Sheet, paper: Paper) -> None:
