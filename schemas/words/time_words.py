@@ -12,7 +12,7 @@ def _numbered(*names: str, first: int) -> dict[str, int]:
 
 MONTHS: Final = _numbered(
     "januari jan january", "februari feb pebruari peb february", "maret mar march mrt", "april apr", "mei may",
-    "juni jun june", "juli jul july", "agustus agu agt ags agust aug august", "september sep sept",
+    "juni jun june", "juli jul july", "agustus agu agt ags agst agust aug august", "september sep sept",
     "oktober okt oct october", "november nov nopember nop", "desember des dec december",
     first=1,
 )  # fmt: skip

@@ -91,7 +91,10 @@ def _sent_at(told: str | None, district: District, now: datetime) -> datetime | 
             seconds = float(told)
             sent_at = datetime.fromtimestamp(seconds / 1000 if seconds > MILLISECONDS else seconds, UTC)
         else:
-            sent_at = read_time(told, district.timezone, now).start
+            found = read_time(told, district.timezone, now)
+            if found.end is not None:
+                return None  # a day alone is no time of sending
+            sent_at = found.start
     except (ValueError, OverflowError, OSError):
         return None
     return sent_at if sent_at >= now - LIVE else None

@@ -1,5 +1,6 @@
 """Say what a row of a table is, whichever file it comes from. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -7,7 +8,13 @@ from typing import Any
 
 COLUMNS = 200
 CELL = 32_767  # characters, Excel's own limit
-ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
+# As Excel, LibreOffice (Err:501 to 540) and Google show a formula that has no result.
+ERRORS = frozenset(
+    {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "#FIELD!"}
+    | {"#GETTING_DATA", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!"}
+    | {f"Err:{number}" for number in range(501, 541)}
+)
+_NARROW = re.compile(r"#{3,255}")  # a number or a date in a column that is too narrow for it
 
 
 class UnreadableFile(Exception):  # noqa: N818 - said as a fact
@@ -23,6 +30,7 @@ class Unread:
 
 NO_VALUE = Unread("rumus tanpa nilai tersimpan: buka di Excel, simpan, lalu kirim lagi")
 WRONG_FORMULA = Unread("rumus yang hasilnya galat")
+TOO_NARROW = Unread("kolomnya terlalu sempit, isinya tinggal ####: lebarkan, simpan, lalu kirim lagi")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Sheet:
     name: str
     lines: tuple[Line, ...]
     hidden: bool = False
+    since_1904: bool = False  # its numbers count the days from 1904, not 1900
+    remarks: tuple[str, ...] = ()  # what of it is not read, or should be known; in Indonesian
 
 
 def line_of(number: int, cells: tuple[Any, ...]) -> Line:
@@ -68,6 +78,20 @@ def letter(place: int) -> str:
     return told
 
 
+def unread(value: object) -> Unread | None:
+    """Give why the value of a cell is not in the file; None where it is.
+
+    >>> unread(" #REF! ") is WRONG_FORMULA, unread("######") is TOO_NARROW, unread("#1")
+    (True, True, None)
+    """
+    told = value.strip() if isinstance(value, str) else ""
+    if told[:1] not in ("#", "E"):
+        return None
+    if told in ERRORS:
+        return WRONG_FORMULA
+    return TOO_NARROW if _NARROW.fullmatch(told) else None
+
+
 def shown(value: object) -> str:
     """Give a cell as a person would read it; an error of a formula, or a value that is not there, is nothing.
 
@@ -83,4 +107,4 @@ def shown(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
     text = str(value).replace("_x000D_", "").strip()[:CELL]
-    return "" if text in ERRORS else text
+    return "" if text[:1] in ("#", "E") and (text in ERRORS or _NARROW.fullmatch(text)) else text

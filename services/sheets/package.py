@@ -47,6 +47,7 @@ class Found:
     hidden: bool
     part: str
     marks: Marks = field(default_factory=Marks)
+    comments: bool = False
     strict: bool = False
 
 
@@ -57,6 +58,7 @@ class Package:
     data: bytes
     sheets: tuple[Found, ...]
     budget: Budget
+    since_1904: bool = False
 
 
 @dataclass
@@ -105,13 +107,15 @@ def _checked(archive: zipfile.ZipFile, budget: Budget, bounds: Bounds) -> Packag
     for sheet in found:
         if not sheet.hidden:
             _scan_sheet(archive, sheet, budget, bounds.rows)
+            sheet.comments = _has_comments(archive, sheet.part, names, budget)
     strings = book.overrides.get(STRINGS_TYPE, "")
     texts, styles = StringsScan(budget), StylesScan(budget)
     if strings:
         _read(archive, strings, texts)
     if STYLES in names:
         _read(archive, STYLES, styles)
-    return Package(_made(archive, book, found, (strings, texts.strict), styles), tuple(found), budget)
+    made = _made(archive, book, found, (strings, texts.strict), styles)
+    return Package(made, tuple(found), budget, book.since_1904)
 
 
 def _read(archive: zipfile.ZipFile, name: str, scan: Scan) -> None:
@@ -144,6 +148,17 @@ def _scan_sheet(archive: zipfile.ZipFile, sheet: Found, budget: Budget, rows: in
     sheet.marks, sheet.strict = scan.marks, scan.strict
     if rows is not None:
         sheet.marks.last = min(rows, sheet.marks.last)
+
+
+def _has_comments(archive: zipfile.ZipFile, part: str, names: frozenset[str], budget: Budget) -> bool:
+    """Say whether somebody wrote comments beside the cells of a sheet."""
+    folder, own = posixpath.split(part)
+    relations = posixpath.join(folder, "_rels", f"{own}.rels")
+    if relations not in names:
+        return False
+    related = _Book()
+    _read(archive, relations, SmallScan(budget, related.hear_of_relation))
+    return any(kind.lower().endswith(("/comments", "/threadedcomment")) for kind, _ in related.relations.values())
 
 
 def _made(

@@ -227,6 +227,7 @@ class Marks:
     """What a sheet says of its cells beside their values."""
 
     hidden: set[int] = field(default_factory=set)  # rows
+    hidden_columns: set[int] = field(default_factory=set)  # from 1
     without_value: set[tuple[int, int]] = field(default_factory=set)  # row and column of formulas
     merged: list[Merged] = field(default_factory=list)
     widths: dict[int, int] = field(default_factory=dict)  # the last cell of a row
@@ -238,7 +239,7 @@ class SheetScan(_GroupScan):
     """Counts a sheet and notes what it says of its cells."""
 
     group = "row"
-    kinds = _named("row", "f", "v", "mergeCell")
+    kinds = _named("row", "f", "v", "mergeCell", "col")
 
     def __init__(self, budget: Budget) -> None:
         super().__init__(budget)
@@ -302,7 +303,10 @@ class SheetScan(_GroupScan):
                 raise OutOfBounds(Refused("file_marks"))
 
     def outside(self, kind: str, attributes: Sequence[str]) -> None:
-        """Note a merged cell."""
+        """Note a merged cell, or a column that is hidden."""
+        if kind == "col" and _of(attributes, "hidden") in ("1", "true"):
+            first, last = (int(_of(attributes, name) or 1) for name in ("min", "max"))
+            self.marks.hidden_columns.update(range(max(1, first), min(last, COLUMNS) + 1))
         if kind == "mergeCell" and len(self.marks.merged) < MERGED:
             from openpyxl.utils.cell import range_boundaries  # noqa: PLC0415 - 15 MB, for who is sent a workbook
 

@@ -7,13 +7,13 @@ end. The same holds whoever hands it in: a person, a command, Siladeni's folder.
 
 import io
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from services.security.refusal import Refused
 from services.sheets.archive import BROKEN
-from services.sheets.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, shown
+from services.sheets.cells import COLUMNS, NO_VALUE, Line, Sheet, UnreadableFile, letter, shown
 from services.sheets.limits import ALL, ROWS, Bounds, Budget, OutOfBounds
 from services.sheets.package import BROKEN_SHEET, Found, checked
 from services.sheets.scan import Marks, Merged
@@ -39,7 +39,7 @@ def sheets(data: bytes, bounds: Bounds = ALL) -> Iterator[Sheet]:
         read = {sheet.title: sheet for sheet in book.worksheets}
         for one in package.sheets:
             lines = () if one.hidden else _lines(read[one.name], one, package.budget)
-            yield Sheet(one.name, lines, one.hidden)
+            yield Sheet(one.name, lines, one.hidden, package.since_1904, _remarks(one, lines))
     finally:
         book.close()
 
@@ -60,6 +60,14 @@ def _lines(sheet: Any, found: Found, budget: Budget) -> tuple[Line, ...]:
         return tuple(lines)
     except BROKEN as error:
         raise UnreadableFile(BROKEN_SHEET) from error
+
+
+def _remarks(found: Found, lines: Sequence[Line]) -> tuple[str, ...]:
+    """Say what of a sheet is not read, and which hidden columns are."""
+    held = {place for line in lines for place, cell in enumerate(line.cells) if shown(cell)}
+    hidden = [letter(place) for place in sorted(held) if place + 1 in found.marks.hidden_columns]
+    told = [f"kolom {', '.join(hidden)} tersembunyi, tetap dibaca"] if hidden else []
+    return (*told, *(["komentar pada sel tidak dibaca"] if found.comments else []))
 
 
 def _length(cells: Iterable[Any]) -> int:

@@ -45,6 +45,16 @@ SENTENCES: Final[dict[str, str]] = {
         "a database is not read: export the conversation from the app"
     ),
     "kartu kontak tidak memuat laporan": "a contact card holds no report",
+    "kalender tidak memuat laporan": "a calendar holds no report",
+    "pintasan internet, bukan berkasnya: unduh berkasnya, kirim sebagai xlsx, csv atau teks": (
+        "a shortcut to a page, not the file: download the file and send it as xlsx, csv or text"
+    ),
+    "tautan Google Drive, bukan berkasnya: unduh sebagai xlsx atau csv, lalu kirim": (
+        "a link into Google Drive, not the file: download it as xlsx or csv and send that"
+    ),
+    "JSON terpotong atau rusak: ekspor ulang, lalu kirim lagi": (
+        "the JSON is cut off or broken: export it again and send it again"
+    ),
     "berkas berkata sandi: buka di Excel, hapus kata sandinya, simpan, lalu kirim lagi": (
         "the file has a password: open it in Excel, take the password away, save it, and send it again"
     ),
@@ -119,6 +129,9 @@ SENTENCES: Final[dict[str, str]] = {
     "nomor kolom ({})": "numbers of columns ({})",
     "judul kecamatan ({})": "titles of kecamatan ({})",
     "jumlah ({})": "totals ({})",
+    "nihil ({})": "nothing happened ({})",
+    "kolom {} tersembunyi, tetap dibaca": "column {} is hidden, it is read all the same",
+    "komentar pada sel tidak dibaca": "comments beside cells are not read",
     "tanda tangan ({})": "signatures ({})",
     "keterangan ({})": "notes of the table ({})",
     "baris dengan satu sel ({})": "rows of one cell ({})",
@@ -211,6 +224,26 @@ SENTENCES: Final[dict[str, str]] = {
     "bukan tanggal: terlalu panjang": "no date: too long",
     "bukan tanggal, misalnya 20 April 2025 pkl 01.30 WIB": "no date, as in 20 April 2025 pkl 01.30 WIB",
     "nama bulan tidak dikenal": "no month is called so",
+    "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca bulan lebih dulu, menurut urutan pesannya; "
+    "periksa tanggalnya": (
+        "nothing in this file proves the order of day and month: read month first, by the order of its messages; check "
+        "its dates"
+    ),
+    "mirip kepala pesan, dibaca sebagai isi pesan di atasnya: baris {}": (
+        "like the header of a message, read as part of the message above: lines {}"
+    ),
+    "kolomnya terlalu sempit, isinya tinggal ####: lebarkan, simpan, lalu kirim lagi": (
+        "the column is too narrow, only #### is left of it: widen it, save it, and send it again"
+    ),
+    "waktu kejadian tidak disebut: dipakai waktu lapornya": "does not say when it happened: when it was told is taken",
+    "tidak ada baris laporan di bawah judul kolom": "there is no row of a report below the headings",
+    "judul kolom {} tidak dikenal, dibaca {}": "the heading {} is not known, it is read as {}",
+    "di luar isian formulir, tidak dibaca: baris {}": "outside of the form, not read: rows {}",
+    "jam tanpa tanggal: isi tanggalnya": "an hour without a date: fill in the date",
+    "hari tanpa tanggal: tulis tanggalnya, misalnya 20 April 2025 pkl 01.30 WIB": (
+        "a day without a date: write the date, as in 20 April 2025 pkl 01.30 WIB"
+    ),
+    "hanya bulan dan tahun; dibaca sebagai sebulan penuh": "only a month and a year; read as the whole month",
     "hari atau bulan tidak ada": "there is no such day or month",
     "tanpa tahun; dibaca tahun {}": "without a year; read as {}",
     "nama hari tidak cocok dengan tanggalnya": "the day of the week is not that of the date",

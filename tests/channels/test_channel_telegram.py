@@ -116,6 +116,17 @@ PHOTO = {"photo": [{"file_id": "a", "width": 90, "height": 90}]}
         ({"voice": {"file_id": "a", "duration": 3}, "text": None}, "", "voice", None),
         ({"sticker": {"emoji": "x"}, "text": None}, "", "sticker", None),
         ({"location": {"latitude": -6.9, "longitude": 112.1}, "text": None}, "", "", (-6.9, 112.1)),
+        (
+            {
+                "location": {"latitude": -6.9, "longitude": 112.1},
+                "venue": {"title": "Balai Desa Jadi", "address": "Jl. Raya 1"},
+                "text": None,
+            },
+            "Lokasi dibagikan: Balai Desa Jadi, Jl. Raya 1",
+            "",
+            (-6.9, 112.1),
+        ),
+        ({"checklist": {"title": "x"}, "text": None}, "", "other", None),
     ],
 )
 def test_captions_and_positions_are_read_and_what_cannot_be_is_told_as_such(

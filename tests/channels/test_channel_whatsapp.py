@@ -162,6 +162,16 @@ def test_texts_and_pressed_buttons_are_answers_and_pictures_are_told_as_such():
         ({"type": "location", "location": {"latitude": -6.9, "longitude": 112.1}}, "", "", False, (-6.9, 112.1)),
         (
             {
+                "type": "location",
+                "location": {"latitude": -6.9, "longitude": 112.1, "name": "Balai Desa Jadi", "address": "Jl. Raya 1"},
+            },
+            "Lokasi dibagikan: Balai Desa Jadi, Jl. Raya 1",
+            "",
+            False,
+            (-6.9, 112.1),
+        ),
+        (
+            {
                 "type": "edit",
                 "edit": {
                     "original_message_id": "wamid.0",

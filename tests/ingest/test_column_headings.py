@@ -86,3 +86,26 @@ def test_two_heading_rows_without_merged_cells_are_joined(
 def test_a_first_report_of_short_words_is_no_second_heading_row(tuban: District) -> None:
     text = "No;Waktu;;Tempat;;Uraian;Korban;\n1;malam;;Pasar;Jadi;Ribut;nihil;\n"
     assert [taken.line for taken in read(tuban, text, "rekap.csv").rows] == [2]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Waktu dan Tempat Kejadian", "Hari/Tgl/Jam/Tempat", "Tanggal & TKP", "Waktu/Lokasi Kejadian", "Tgl + Tempat"],
+)
+@pytest.mark.parametrize(
+    "told", ["Senin, 23/11/2026 pkl 21.15 di Ds. Jadi Kec. Semanding", "23 Nov 2026 21.15\nDs. Jadi, Kec. Semanding"]
+)
+def test_a_column_of_time_and_place_gives_both(tuban: District, heading: str, told: str) -> None:
+    (taken,) = read(tuban, f'No;{heading};Uraian Singkat Kejadian\n1;"{told}";Tawuran\n', "x.csv").rows
+    assert taken.row is not None
+    assert when(taken.row) == "23/11/2026 21.15"
+    assert (taken.row.kecamatan, taken.row.place) == ("35.23.15", told)
+    assert taken.row.desa is not None
+    assert not taken.doubts
+
+
+@pytest.mark.parametrize(
+    "heading", ["Nama dan Alamat", "Nama/Alamat", "Nama & Alamat", "Pelaku dan Korban", "Barang dan Tempat"]
+)
+def test_two_things_of_which_one_is_not_known_are_a_note(tuban: District, heading: str) -> None:
+    assert Headings(tuban).field_of(heading) is None

@@ -77,6 +77,34 @@ WIB = timedelta(hours=7)
         ("31-12-9999", "9999-12-31T00:00"),
         ("20 Apr \u201925, 21.15", "2025-04-20T21:15"),
         ("23.11.2026 20.15", "2026-11-23T20:15"),
+        ("05/Nov/2026", "2026-11-05T00:00"),
+        ("2026-Nov-23", "2026-11-23T00:00"),
+        ("2026 November 23", "2026-11-23T00:00"),
+        ("23rd of November 2026", "2026-11-23T00:00"),
+        ("Selasa tgl 24 bulan November tahun 2026 jam 21.00", "2026-11-24T21:00"),
+        ("17 Agst 2026", "2026-08-17T00:00"),
+        ("05\\11\\2026", "2026-11-05T00:00"),
+        ("23_11_2026", "2026-11-23T00:00"),
+        ("20261123", "2026-11-23T00:00"),
+        ("23112026", "2026-11-23T00:00"),
+        ("20112026", "2026-11-20T00:00"),
+        (20261123, "2026-11-23T00:00"),
+        (23112026.0, "2026-11-23T00:00"),
+        ("Mon, 23 Nov 2026 21:15:00 +0700", "2026-11-23T21:15"),
+        ("Mon, 23 Nov 2026 14:15:00 GMT", "2026-11-23T21:15"),
+        ("Mon Nov 23 2026 22:15:00 GMT+0800 (Central Indonesia Time)", "2026-11-23T21:15"),
+        ("Mon, 23 Nov 2026 07:15:00 -0700", "2026-11-23T21:15"),
+        ("2026-11-23T21:15+07", "2026-11-23T21:15"),
+        ("23/11/2026 14:15 UTC", "2026-11-23T21:15"),
+        ("23 November 2026 pukul 22.15 Waktu Indonesia Tengah", "2026-11-23T21:15"),
+        ("Senin Kliwon, 23 November 2026 pukul 21.15", "2026-11-23T21:15"),
+        ("23/11/2026 sekitar pukul 21.15-an", "2026-11-23T21:15"),
+        ("23/11/2026 sekira jam 9an malam", "2026-11-23T21:00"),
+        ("23/11/2026 kurleb 21.00", "2026-11-23T21:00"),
+        ("sejak 23/11/2026 pukul 21.00", "2026-11-23T21:00"),
+        ("1795443300", "2026-11-23T21:15"),
+        (1795443300, "2026-11-23T21:15"),
+        (1795443300000.0, "2026-11-23T21:15"),
         ("45767", "2025-04-20T00:00"),
         (45767.0625, "2025-04-20T01:30"),
         (date(2025, 4, 20), "2025-04-20T00:00"),
@@ -85,7 +113,9 @@ WIB = timedelta(hours=7)
     ],
 )
 def test_a_date_is_read(told: object, local: str) -> None:
-    assert read_time(told, "Asia/Jakarta", NOW).start == datetime.fromisoformat(f"{local}+07:00")
+    found = read_time(told, "Asia/Jakarta", NOW)
+    assert found.start == datetime.fromisoformat(f"{local}+07:00")
+    assert [doubt for doubt in found.doubts if "tanpa tahun" not in doubt] == []
 
 
 @pytest.mark.parametrize(
@@ -114,6 +144,10 @@ def test_a_date_is_read(told: object, local: str) -> None:
         ("Minggu pagi, 20 April 2025", "2025-04-20T05:00", "2025-04-20T11:00"),
         ("19 April 2025 pukul 21.00 - 20 April 2025 pukul 02.00", "2025-04-19T21:00", "2025-04-20T02:00"),
         ("20/04/2025 21.15 s/d selesai", "2025-04-20T21:15", None),
+        ("19/20 April 2025", "2025-04-19T00:00", "2025-04-21T00:00"),
+        ("19, 20 dan 21 April 2025", "2025-04-19T00:00", "2025-04-22T00:00"),
+        ("Rabu Wage, 25 Nov 2026 ba'da isya", "2026-11-25T18:00", "2026-11-25T21:00"),
+        ("25 Nov 2026 habis maghrib", "2026-11-25T17:00", "2026-11-25T19:00"),
         ("31/12/9999", "9999-12-31T00:00", "9999-12-31T23:59:59"),
     ],
 )
@@ -129,7 +163,9 @@ def test_a_day_and_a_range_have_an_end(told: str, start: str, end: str | None) -
     [
         ("23/11/2026 21.15 sesudah wayang", "tidak dipahami"),
         ("23/11/2026 21,15", "tidak dipahami"),
+        ("23/11/2026 20261123", "tidak dipahami"),
         ("Senin, 20 April 2025", "nama hari"),
+        ("November 2026", "sebulan penuh"),
         ("malam Minggu, 27 November 2026", "nama hari"),
         ("Minggu malam, 28 November 2026", "nama hari"),
         ("11/23/2026", "tertukar"),
@@ -168,6 +204,30 @@ def test_what_is_uncertain_is_said(told: str, why: str) -> None:
 )
 def test_what_is_no_date_says_why(told: object) -> None:
     with pytest.raises(ValueError, match=r"tanggal|bulan|jam|hari"):
+        read_time(told, "Asia/Jakarta", NOW)
+
+
+@pytest.mark.parametrize(
+    "told", ["November 2026", "awal Nov. 2026", "Minggu ke-3 November 2026", "Minggu III Nov 2026"]
+)
+def test_a_month_alone_is_a_doubted_month_and_its_week_is_no_day(told: str) -> None:
+    found = read_time(told, "Asia/Jakarta", NOW)
+    assert found.end is not None
+    assert [f"{moment + WIB:%d/%m/%Y}" for moment in (found.start, found.end)] == ["01/11/2026", "01/12/2026"]
+    assert "sebulan penuh" in found.doubts[0]
+
+
+@pytest.mark.parametrize(
+    "told", ["kemarin", "tadi malam", "wingi bengi", "hari ini jam 9", "Senin malam", "Minggu lalu"]
+)
+def test_a_day_that_hangs_on_another_is_refused_by_its_own_sentence(told: str) -> None:
+    with pytest.raises(ValueError, match="tanpa tanggal: tulis tanggalnya"):
+        read_time(told, "Asia/Jakarta", NOW)
+
+
+@pytest.mark.parametrize("told", ["23/1l/2026", "23/11//2026", "23/11/202", "20261323", "99999999"])
+def test_a_slip_of_the_pen_gives_no_other_day(told: str) -> None:
+    with pytest.raises(ValueError, match=r"tanggal|bulan"):
         read_time(told, "Asia/Jakarta", NOW)
 
 

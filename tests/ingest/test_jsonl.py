@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schemas.district import District
-from services.ingest.formats.detect import read_file
+from services.ingest.formats.detect import UnreadableFile, read_file
 from services.ingest.formats.row import Taken
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -133,3 +133,24 @@ def test_two_orders_in_one_file_are_doubted_and_one_row_alone_is_not(tuban: Dist
     told = [{"text": "Ribut", "Tanggal": day} for day in ("11/23/2026", "24/11/2026", "05/11/2026")]
     assert ["tidak pasti" in " ".join(map(str, taken.doubts)) for taken in read(tuban, *told)] == [False, False, True]
     assert not read(tuban, told[2])[0].doubts
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_rows_inside_an_object_are_read_as_rows(tuban: District, indent: int | None) -> None:
+    rows = [{"Uraian Kejadian": "Ribut", "Tanggal": "23/11/2026"}, {"Uraian Kejadian": "Ricuh"}]
+    whole = json.dumps({"count": 2, "next": None, "results": rows}, indent=indent).encode()
+    alone = json.dumps(rows).encode()
+    assert read_file(whole, "x.json", tuban, NOW) == read_file(alone, "x.json", tuban, NOW)
+
+
+@pytest.mark.parametrize("more", [{"text": "Ribut"}, {"Uraian": "Ribut"}])
+def test_a_report_that_holds_a_list_is_one_report(tuban: District, more: dict[str, str]) -> None:
+    (taken,) = read_file(json.dumps({**more, "saksi": [{"nama": "A"}]}).encode(), "x.json", tuban, NOW).rows
+    assert taken.row is not None
+    assert taken.row.text == "Ribut"
+
+
+def test_a_link_into_a_drive_is_refused_by_name(tuban: District) -> None:
+    link = b'{"url":"https://docs.google.com/open?id=1","doc_id":"1"}'
+    with pytest.raises(UnreadableFile, match="unduh sebagai xlsx"):
+        read_file(link, "rekap.gsheet", tuban, NOW)

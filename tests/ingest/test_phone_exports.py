@@ -54,6 +54,14 @@ def faults(reading: Reading) -> dict[int, str]:
         ("[21.15, 23/11/2026] {}: ", "[21.22, 23/11/2026] {}: "),
         ("23/11/26 pukul 21.15 - {}: ", "23/11/26 pukul 21.22 - {}: "),
         ("23/11/26 9.15 malam - {}: ", "23/11/26 9.22 malam - {}: "),
+        ("23-11-2026 9:15 Wengi - {}: ", "23-11-2026 9:22 Wengi - {}: "),
+        ("23/11/26, 9:15 PTG - {}: ", "23/11/26, 9:22 PTG - {}: "),
+        ("23/11/26 9.15 bengi - {}: ", "23/11/26 9.22 bengi - {}: "),
+        ("23/11/26\t21.15 - {}: ", "23/11/26 21.22  -  {}: "),
+        ("23/11/26 21.15 \u2011 {}: ", "23/11/26 21.22 \u2212 {}: "),
+        ("\uff3b23/11/26 21.15.07\uff3d {}: ", "\uff3b23/11/26 21.22.40\uff3d {}: "),
+        ("{}, [23 Nov 2026 at 21:15:07]:\n", "{}, [23 Nov 2026 at 21:22:07]:\n"),
+        ("{}, [Nov 23, 2026 at 9:15:07\u202fPM]:\n", "{}, [Nov 23, 2026 at 9:22:07\u202fPM]:\n"),
     ],
 )
 def test_every_phones_headers_are_read(tuban: District, first: str, second: str) -> None:
@@ -77,6 +85,26 @@ def test_without_proof_the_order_is_the_one_in_which_time_runs_forward(tuban: Di
     assert [when for when, *_ in told(read(tuban, text))] == ["09/10/2026 21.15", "08/11/2026 06.05"]
     both = f"1/9/26 21.15 - Darmaji: {CLASH}\n2/9/26 6.05 - Suprapti: {BLOCK}\n"
     assert [when for when, *_ in told(read(tuban, both))] == ["01/09/2026 21.15", "02/09/2026 06.05"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "at"), [("12:05 Isuk", "00.05"), ("11:05 isuk", "11.05"), ("1:05 Wengi", "13.05"), ("12:05 PG", "00.05"),
+                     ("12.05 PTG", "12.05"), ("5.05 esuk", "05.05"), ("2.05 awan", "14.05"), ("1.05 dini hari", "01.05")]
+)  # fmt: skip
+def test_halves_and_parts_of_the_day_of_other_phone_languages(tuban: District, hour: str, at: str) -> None:
+    assert [when[-5:] for when, _, _ in told(read(tuban, f"23-11-2026 {hour} - Darmaji: {CLASH}\n"))] == [at]
+
+
+def test_a_month_in_words_is_swapped_by_no_order(tuban: District) -> None:
+    text = "".join(f"Darmaji, [5 {month} 2026 at 21:15:07]:\n{CLASH}\n\n" for month in ("Nov", "Okt", "Sep"))
+    assert [when[:5] for when, *_ in told(read(tuban, text))] == ["05/11", "05/10", "05/09"]
+
+
+def test_an_order_that_only_the_order_of_messages_proves_is_said(tuban: District) -> None:
+    """In three days' time no message was sent: 05/12 is read as the 12th of May, and somebody should look."""
+    reading = read(tuban, f"05/12/26 21.15 - Darmaji: {CLASH}\n06/12/26 21.15 - Suprapti: {BLOCK}\n")
+    assert [when[:10] for when, *_ in told(reading)] == ["12/05/2026", "12/06/2026"]
+    assert "bulan lebih dulu, menurut urutan pesannya" in reading.remarks[0]
 
 
 def test_an_order_that_nothing_proves_is_said(tuban: District) -> None:
@@ -297,6 +325,50 @@ def test_all_chats_of_telegram_at_once(tuban: District) -> None:
     assert [words for *_, words in told(reading)] == [CLASH, BLOCK]
 
 
+def test_what_a_telegram_message_holds_beside_its_text_is_kept(tuban: District) -> None:
+    """Its parts where the whole is missing, what a link shows, the name of a place, who signed it."""
+    where = {"latitude": -6.9, "longitude": 112.1}
+    link = {"type": "text_link", "text": "peta", "href": "https://maps.google.com/?q=-6.91,112.11"}
+    export = telegram(
+        said(0, None, text_entities=[{"type": "plain", "text": CLASH}]),
+        said(1, [f"{BLOCK} ", link, "."]),
+        said(2, f"{CLASH} https://maps.google.com/?q=-6.92,112.12"),
+        said(3, "", location_information=where, place_name="Balai Desa Jadi", address="Jl. Raya"),
+        said(4, "Massa bertahan", **{"from": None, "author": "Piket Soko"}),
+        said(5, [{"type": "text_link", "text": "berita", "href": "https://example.com/"}]),
+    )
+    rows = [taken.row for taken in read(tuban, export, "result.json").rows if taken.row]
+    assert [row.text for row in rows] == [
+        CLASH,
+        f"{BLOCK} peta https://maps.google.com/?q=-6.91,112.11 .",
+        f"{CLASH} https://maps.google.com/?q=-6.92,112.12",
+        "lokasi: Balai Desa Jadi, Jl. Raya",
+        "Massa bertahan",
+        "berita",
+    ]
+    assert [row.position and row.position.lat for row in rows] == [None, -6.91, -6.92, -6.9, None, None]
+    assert rows[4].contact == "Piket Soko"
+
+
+@pytest.mark.parametrize("seconds", ["0", "abc", "", None, 99999999999999, "-5"])
+def test_a_wrong_count_of_seconds_costs_no_telegram_message(tuban: District, seconds: object) -> None:
+    assert told(read(tuban, telegram(said(0, CLASH, date_unixtime=seconds)), "result.json"))[0][0] == "23/11/2026 21.15"
+
+
+def test_chats_that_were_left_and_a_byte_order_mark_cost_no_message(tuban: District) -> None:
+    chats = {
+        name: {"list": [json.loads(telegram(said(place, name)))]} for place, name in enumerate(("chats", "left_chats"))
+    }
+    for data in (json.dumps(chats), json.dumps(chats, indent=1)):
+        reading = read(tuban, b"\xef\xbb\xbf" + data.encode(), "result.json")
+        assert [words for *_, words in told(reading)] == ["chats", "left_chats"]
+
+
+def test_an_export_that_is_cut_off_is_refused_in_one_sentence(tuban: District) -> None:
+    with pytest.raises(UnreadableFile, match="terpotong"):
+        read(tuban, telegram(said(0, CLASH), said(1, BLOCK))[:-30], "result.json")
+
+
 def test_one_report_written_over_several_lines_is_one(tuban: District) -> None:
     (taken,) = read(tuban, json.dumps({"text": CLASH, "kecamatan": "Semanding"}, indent=2), "x.json").rows
     assert isinstance(taken, Taken)
@@ -375,6 +447,13 @@ def test_a_message_that_lists_columns_makes_no_table(form: str, names: str, tuba
         assert names in rows[place - 1][2]
 
 
+@pytest.mark.parametrize("said", ["Assalamualaikum wr wb", "Selamat pagi pak", "wkwkwk", "Aamiin", "Hahaha siap", "P"])
+def test_greetings_and_laughter_are_no_reports(said: str, tuban: District) -> None:
+    reading = read(tuban, f"23/11/26 21.15 - Darmaji: {CLASH}\n23/11/26 21.40 - Suprapti: {said}\n")
+    assert [text for _, _, text in told(reading)] == [CLASH]
+    assert reading.remarks == ("1 balasan pendek tidak dijadikan laporan",)
+
+
 @pytest.mark.parametrize("kind", ["{}", "Kec. {}", "kec. {}"])
 def test_one_senders_tellings_of_two_kecamatan_are_two_reports(kind: str, tuban: District) -> None:
     """Hold all pairs of kecamatan apart; the seat, which bears the kabupaten's name, only called by its kind."""
@@ -434,6 +513,35 @@ def test_a_chronology_inside_a_message_names_no_senders(count: int, place: int, 
     assert len(rows) == len(lines)
     assert rows[place - 1].row is not None
     assert rows[place - 1].row.text.endswith("\n".join(CHRONOLOGY[:count]))
+
+
+PLAN = ["29/11/26 08.00 - kumpul di alun-alun: 50 orang", "29/11/26 09.30 - Orasi: 100 orang"]
+
+
+@pytest.mark.parametrize("plan", [PLAN[:1], PLAN, PLAN[1:], [line.replace("29/11", "28/11") for line in PLAN]])
+@pytest.mark.parametrize("after", ["Suprapti", "suprapti", "+62 812-0000-3333"])
+def test_a_plan_inside_a_message_swallows_no_message_after_it(plan: list[str], after: str, tuban: District) -> None:
+    lines = ["27/11/26 21.00 - Sutarno: Rencana unjuk rasa di Kec. Tuban", *plan, f"27/11/26 21.10 - {after}: {BLOCK}"]
+    reading = read(tuban, "\n".join([*lines, "27/11/26 21.40 - Joko: Sudah kondusif"]))
+    assert [text for _, _, text in told(reading)] == ["\n".join([lines[0][26:], *plan]), BLOCK, "Sudah kondusif"]
+
+
+def test_a_line_of_hours_among_headers_with_brackets_is_text_unless_somebody_is_named(tuban: District) -> None:
+    line = "23/11/26 21.20 - massa datang: 50 orang"
+    text = f"[23/11/26 21.15.01] Darmaji: Kronologi\n{line}\n23/11/26 21.30 - Kasmuri: {CLASH}\n[23/11/26 21.40.01] Siti: {BLOCK}\n"
+    assert [(who, said) for _, who, said in told(read(tuban, text))] == [
+        ("Darmaji", f"Kronologi\n{line}"),
+        ("Kasmuri", CLASH),
+        ("Siti", BLOCK),
+    ]
+
+
+def test_what_looks_like_a_header_and_is_read_as_text_is_named(tuban: District) -> None:
+    text = f"23/11/26 21.15 - Darmaji: Kronologi\n23/11/26 20.00 - Bentrok: 1 MD\n23/11/26 21.40 - Siti: {BLOCK}\n"
+    reading = read(tuban, text)
+    assert len(reading.rows) == 2
+    assert reading.remarks == ("mirip kepala pesan, dibaca sebagai isi pesan di atasnya: baris 2",)
+    assert not read(tuban, text.replace("Bentrok", "bentrok")).remarks
 
 
 def test_a_late_message_and_a_second_export_below_the_first_keep_their_headers(tuban: District) -> None:
@@ -510,10 +618,23 @@ NOISE = {
         "Wagiman.vcf \u200e<attached: 0001-Wagiman.vcf>",
         "Rekap.pdf \u2022 \u200e3 halaman \u200e<terlampir: 00001-Rekap.pdf>",
         "Rekap.pdf \u2022 12 pages document omitted",
+        "Rekap.pdf (file terlampir)\nRekap.pdf",
+        "Laporan Kec. Soko.docx (file attached)\nLaporan Kec. Soko",
+        "DOC-20261123-WA0001. (file terlampir)",
         "contact card omitted",
     ],
     "kartu kontak": ["Pak Kades Jadi.vcf"],
     "lokasi terkini": ["live location shared", "lokasi terkini dibagikan"],
+    "pesan yang dihapus": ["Anda menghapus pesan ini sebagai admin", "You deleted this message as admin Budi"],
+    "panggilan": [
+        "Panggilan suara. \u200e2 mnt",
+        "Panggilan suara\n\u200e15 dtk",
+        "Panggilan video. Tidak ada jawaban",
+        "Missed voice call. \u200eTap to call back",
+        "Voice call. \u200e12 min",
+        "Panggilan tak terjawab",
+        "Anda melewatkan panggilan suara",
+    ],
 }
 
 

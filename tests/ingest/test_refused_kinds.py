@@ -37,6 +37,11 @@ KINDS = {
     "png": (b"\x89PNG\r\n\x1a\n", "foto.png", "PNG", "tuliskan"),
     "heic": (b"\x00\x00\x00\x18ftypheic", "foto.heic", "foto", "tuliskan"),
     "voice": (b"OggS\x00\x02", "suara.opus", "suara", "tuliskan"),
+    "tiff": (b"II*\x00", "foto.tif", "TIFF", "tuliskan"),
+    "svg": (b"<svg/>", "peta.svg", "SVG", "tuliskan"),
+    "mp3": (b"\xff\xfb\x90\x00", "suara.mp3", "suara", "tuliskan"),
+    "calendar": (b"BEGIN:VCALENDAR\n", "rapat.ics", "kalender", "laporan"),
+    "shortcut": (b"[InternetShortcut]\nURL=x", "rekap.url", "pintasan", "unduh"),
     "docx": (archive("[Content_Types].xml", "word/document.xml"), "laporan.docx", "docx", "txt"),
     "pptx": (archive("[Content_Types].xml", "ppt/presentation.xml"), "paparan.pptx", "pptx", "txt"),
     "xlsb": (archive("[Content_Types].xml", "xl/workbook.bin"), "laporan.xlsb", "xlsb", "xlsx"),
@@ -71,15 +76,36 @@ def test_a_kind_is_refused_by_its_name_with_what_to_do(
     assert len(said) < 200
 
 
+@pytest.mark.parametrize("ending", ["xlsx", "xlsm", "xls", "docx"])
+def test_a_table_of_text_is_read_whatever_its_name_says(tuban: District, ending: str) -> None:
+    table = b"Tanggal;Kecamatan;Uraian\n27/11/2026;Soko;Bentrok\n"
+    assert read_file(table, f"x.{ending}", tuban, NOW) == read_file(table, "x.csv", tuban, NOW)
+
+
+@pytest.mark.parametrize("data", [b"Bentrok di Soko", b"\x00\x01" * 50])
+@pytest.mark.parametrize(("ending", "kind"), [("xlsx", "xlsx"), ("zip", "zip")])
+def test_what_bears_the_name_of_a_workbook_and_is_none_is_no_message(
+    tuban: District, data: bytes, ending: str, kind: str
+) -> None:
+    with pytest.raises(UnreadableFile, match=rf"{kind}"):
+        read_file(data, f"x.{ending}", tuban, NOW)
+
+
+def test_a_byte_order_mark_alone_is_an_empty_file(tuban: District) -> None:
+    with pytest.raises(UnreadableFile, match="berkas kosong"):
+        read_file(b"\xef\xbb\xbf \n", "x.txt", tuban, NOW)
+
+
 def test_words_about_mail_are_no_mail(tuban: District) -> None:
     (taken,) = read_file(b"From: warga\nDate: besok\nribut di pasar Soko", "wa.txt", tuban, NOW).rows
     assert taken.row is not None
 
 
-def zipped(text: bytes) -> bytes:
+def zipped(text: bytes, name: str = "isi.txt") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("isi.txt", text)
+        archive.writestr(name, text)
+        archive.writestr("__MACOSX/._isi", "x")
     return out.getvalue()
 
 
@@ -95,6 +121,9 @@ def test_the_one_text_of_an_archive_is_read_as_it_would_be_alone(tuban: District
     lines = b'{"text": "Bentrok"}\n{"text": "Ricuh"}\n'
     for text in (table, lines, b"Bentrok di Soko"):
         assert read_file(zipped(text), "x.zip", tuban, NOW) == read_file(text, "x.txt", tuban, NOW)
+    one = b'{"text": "Bentrok",\n "kecamatan": "Soko"}'
+    for text, name in ((table, "rekap.csv"), (lines, "a/rekap.jsonl"), (one, "ChatExport/result.json")):
+        assert read_file(zipped(text, name), "x.zip", tuban, NOW) == read_file(text, name, tuban, NOW)
     for held in (zipped(table), b"%PDF-1.7", b" "):
         with pytest.raises(UnreadableFile):
             read_file(zipped(held), "x.zip", tuban, NOW)

@@ -8,7 +8,8 @@ from services.ingest.formats.cutting import Cutting
 
 _PART = any_of(*DAY_PART_NAMES)
 _HALF = r"[ap]\.?\s?m\b\.?"
-_AFTER = rf"(?:\s*(?P<part>{_HALF}|(?:{_PART})\b))?"
+_ABOUT = r"(?:\s?-?an\b)?"  # "21.15-an", "jam 9an": about
+_AFTER = rf"{_ABOUT}(?:\s*(?P<part>{_HALF}|(?:{_PART})\b))?"
 _HOUR = rf"(?P<hour>\d{{1,2}}|{any_of(*HOURS)})"
 _SPOKEN = r"\b(?:pukul|pkl|jam|jm)\.?\s*"
 _CLOCK = re.compile(
@@ -22,10 +23,10 @@ _DIGITS = re.compile(
 )
 _HALF_PAST = re.compile(rf"(?:{_SPOKEN})?\bsetengah\s+{_HOUR}\b{_AFTER}", re.ASCII)
 _WHOLE = re.compile(
-    rf"{_SPOKEN}{_HOUR}(?![\d.:])\b(?:\s*(?P<sign>lewat|lebih|kurang)\s*(?P<some>\d{{1,2}})\b(?:\s*menit)?)?{_AFTER}",
+    rf"{_SPOKEN}{_HOUR}(?![\d.:])(?:(?=\s?-?an\b)|\b)(?:\s*(?P<sign>lewat|lebih|kurang)\s*(?P<some>\d{{1,2}})\b(?:\s*menit)?)?{_AFTER}",
     re.ASCII,
 )
-_BARE = re.compile(rf"(?<![\d.:/])(?P<hour>\d{{1,2}})\s*(?P<part>{_HALF}|(?:{_PART})\b)", re.ASCII)
+_BARE = re.compile(rf"(?<![\d.:/])(?P<hour>\d{{1,2}}){_ABOUT}\s*(?P<part>{_HALF}|(?:{_PART})\b)", re.ASCII)
 _ALONE = re.compile(rf"\b({_PART})\b")
 
 _NOON = 12
@@ -49,7 +50,7 @@ def take_clocks(cut: Cutting) -> list[Clock]:
     [(21, 0), (22, 30)]
     """
     found: list[Clock] = []
-    for pattern in (_CLOCK, _DIGITS, _HALF_PAST, _WHOLE, _BARE):
+    for pattern in (_CLOCK, _DIGITS, _HALF_PAST, _WHOLE, _BARE) if cut.has_letters() else (_CLOCK,):
         half = pattern is _HALF_PAST
         found += [_clock(match.groupdict(), match.start(), half=half) for match in cut.take_all(pattern)]
     found.sort(key=lambda clock: clock.place)

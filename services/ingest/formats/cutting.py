@@ -2,6 +2,8 @@
 
 import re
 
+_LETTER = re.compile(r"[^\W\d_]")
+
 
 class Cutting:
     """A text from which parts are taken; what was taken is blank, so that places stay the same."""
@@ -27,6 +29,10 @@ class Cutting:
         for one in found:
             self.text = self.text[: one.start()] + " " * (one.end() - one.start()) + self.text[one.end() :]
         return found
+
+    def has_letters(self) -> bool:
+        """Say whether anything but numbers and signs is left."""
+        return _LETTER.search(self.text) is not None
 
     def words(self) -> list[str]:
         """Give the words and numbers that are left."""

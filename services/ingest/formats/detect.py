@@ -1,5 +1,6 @@
 """Tell what kind of file this is and read it with the intake made for it. Pure: bytes in, rows out."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +11,17 @@ from schemas.district import District
 from services.ingest.formats.chat.headers import above_headers, has_unknown_headers
 from services.ingest.formats.chat.messages import Apart, Chat, read_chat
 from services.ingest.formats.chat.telegram_export import is_telegram, read_telegram
-from services.ingest.formats.file_kinds import UNKNOWN, ZIP, open_archive, refuse_other_kinds, refuse_too_much
+from services.ingest.formats.file_kinds import (
+    CUT,
+    LINK,
+    NO_ARCHIVE,
+    NO_SHEET,
+    UNKNOWN,
+    ZIP,
+    open_archive,
+    refuse_other_kinds,
+    refuse_too_much,
+)
 from services.ingest.formats.jsonl import JsonRows
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.positions import doubt_of
@@ -24,6 +35,7 @@ from services.web.headings import ORIGIN_NUMBER
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
 
+BOM = b"\xef\xbb\xbf"
 UNKNOWN_HEADERS = (
     "tampaknya percakapan, tetapi kepala pesannya tidak dikenal; ekspor percakapannya dari WhatsApp (tanpa media) "
     "atau sebagai JSON dari Telegram Desktop"
@@ -51,24 +63,29 @@ def read_file(data: bytes, name: str, district: District, now: datetime) -> Read
 
 
 def _read(data: bytes, ending: str, district: District, now: datetime) -> Reading:
+    data = data.removeprefix(BOM)
     if not data.strip():
         raise UnreadableFile("berkas kosong")
     refuse_other_kinds(data, ending)
-    if data.startswith(ZIP) or ending in ("xlsx", "xlsm", "zip"):
+    if data.startswith(ZIP):
         kind, data = open_archive(data, ending)
         if kind == "xlsx":
             return _table(Reader(district, now).read_xlsx(data))
         if not data.strip() or data.startswith(ZIP):
             raise UnreadableFile(UNKNOWN)
-        return _read(data, "txt", district, now)
+        return _read(data, kind, district, now)
     refuse_too_much(data)
     if (document := _document(data)) is not None:
         return _whole(document, district, now)
-    if ending in ("jsonl", "ndjson", "json") or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:2] in (b'{"', b"[{"):
+    if data.lstrip().partition(b"\n")[0].strip() == b"{":
+        raise UnreadableFile(CUT)  # a row of JSON Lines is never cut there
+    if ending in ("jsonl", "ndjson", "json") or data.lstrip()[:2] in (b'{"', b"[{"):
         return Reading("jsonl", tuple(_same_ids(JsonRows(district, now).read(data))))
     reader = Reader(district, now)
     if ending in ("csv", "tsv") or reader.knows(above_headers(decoded(data))):
         return _table(reader.read_csv(data))
+    if ending in ("xlsx", "xlsm", "zip"):
+        raise UnreadableFile(NO_ARCHIVE if ending == "zip" else NO_SHEET)
     return _pasted(decoded(data), district, now)
 
 
@@ -83,7 +100,12 @@ def _whole(document: dict[str, Any], district: District, now: datetime) -> Readi
     """Read a file that is one JSON object: an export of Telegram, or one report."""
     if is_telegram(document):
         return _chat(read_telegram(document, district.timezone, apart(district)), district, now)
-    return Reading("jsonl", (JsonRows(district, now).alone(document),))
+    reader = JsonRows(district, now)
+    if (rows := reader.within(document)) is not None:
+        return Reading("jsonl", tuple(_same_ids(reader.read(json.dumps(rows).encode()))))
+    if "text" not in document and str(document.get("url", "")).startswith("https://docs.google.com/"):
+        raise UnreadableFile(LINK)
+    return Reading("jsonl", (reader.alone(document),))
 
 
 def apart(district: District) -> Apart:
@@ -98,14 +120,14 @@ def apart(district: District) -> Apart:
 
 
 def _document(data: bytes) -> dict[str, Any] | None:
-    """Give the one JSON object that a file is, written over several lines; None when it is anything else."""
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+    """Give the one JSON object that a file is; None when it is anything else, or several rows in a line each."""
+    if data.lstrip()[:1] != b"{":
         return None
     try:
         document = read_json(data)
     except (ValueError, RecursionError):
         return None
-    return document if isinstance(document, dict) and (is_telegram(document) or data.count(b"\n") > 1) else None
+    return document if isinstance(document, dict) else None
 
 
 def _table(export: Export) -> Reading:

@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
-from services.ingest.formats.dates import DAY_FIRST, Told, day_written, has_day, read_time
-from services.ingest.formats.headings import PEOPLE, TELLING
+from services.ingest.formats.dates import DAY_FIRST, LEFT_OVER, OTHER_WEEKDAY, Told, day_written, has_day, read_time
+from services.ingest.formats.headings import BEGINS, ENDS, PEOPLE, TELLING
 from services.ingest.formats.people import is_nobody, people_of
 from services.ingest.formats.place_names import Located, PlaceNames
 from services.ingest.formats.positions import doubt_of, from_columns, read_pair
+from services.ingest.formats.tables.hours import hour_written, is_clock
+from services.ingest.formats.tables.periods import NO_PERIOD, Period, beside, is_told_then, weekday_beside
 from services.policy.geography import Area
 from services.sheets.cells import Unread, shown
 from services.web.field_errors import Fault
@@ -26,12 +28,14 @@ from services.web.phone_numbers import e164
 
 LINE_LIMIT = 300  # characters of a place or a contact
 OPINION_LIMIT = 4000
+DAY_ABOVE = "Tanggal menurut judul"  # the note that keeps where a row's day was told
 ABOVE = "Kecamatan menurut judul"  # the note that keeps where a row's kecamatan was told
 # What people write into a cell that they have nothing for, without signs at its ends.
 FILLERS = frozenset(
     {"", "n/a", "na", "nihil", "null", "none", "tidak ada", "tidak disebutkan", "tidak diketahui", "tdk diketahui"}
     | {"belum diketahui", "tidak tahu", "tidak jelas", "unknown"}
 )
+TOLD_THEN = "waktu kejadian tidak disebut: dipakai waktu lapornya"
 NAMELESS = frozenset({"", "-", "tidak disebutkan", "n/a", "nihil"})
 # What a report is poorer without than its sender meant: what, when and where.
 NEEDED = (TELLING, ("observed_at",), ("kecamatan", "desa", "address", "region", "position", "latitude", "longitude"))
@@ -52,8 +56,8 @@ _ASKS_FOR_SECRECY = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_FRACTION = re.compile(r"0[.,]\d{3,12}", re.ASCII)  # of a day, as text; two digits are minutes
-_SECONDS = re.compile(r"(\d{1,2})\.[0-5]\d\.[0-5]\d", re.ASCII)  # as Google Forms writes an hour here
+_TIME_AND_PLACE = re.compile(r"(?i)\b(?:tempat|lokasi|tkp|lokus)\b")  # in the heading of a column of times
+_EXCELS_FIRST_YEAR = 1904  # an hour that is shown as a date has a day of 1899, 1900 or 1904
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
 
 Cell = tuple[str, Any]  # its heading and its value
@@ -91,14 +95,17 @@ class Fields:
         rest: Sequence[Cell],
         order_of: OrderOf = lambda _: DAY_FIRST,
         above: str = "",
+        period: Period = NO_PERIOD,
+        text: str = "",
     ) -> Filled:
         """Fill a report from `cells` by field, in order of preference, and `rest`, which become notes.
 
-        `above` is the kecamatan that a title over the row names: it counts where the row names none itself.
+        `above` is the kecamatan that a title over the row names, `period` its month and year: they count where the row
+        names none itself. `text` is the whole telling where it stands in no column; words of others are added to it.
         """
-        row = _Row(cells, Filled(), above)
+        row = _Row(cells, Filled(), rest, above, beside(rest).within(period))
         row.note(*rest)
-        self._words(row)
+        self._words(row, text)
         self._time(row, order_of)
         self._issue(row)
         _contact(row)
@@ -112,10 +119,10 @@ class Fields:
         row.name_unread()
         return row.out
 
-    def _words(self, row: "_Row") -> None:
+    def _words(self, row: "_Row", text: str) -> None:
         """Fill the text and the reporter's opinion."""
         out = row.out
-        out.fields["text"] = _text([told for name in TELLING for told in row.told(name)]) or None
+        out.fields["text"] = text or _text([told for name in TELLING for told in row.told(name)]) or None
         _people(row)
         opinion = [
             f"{label}: {told}"
@@ -137,61 +144,106 @@ class Fields:
 
     def _time(self, row: "_Row", order_of: OrderOf) -> None:
         """Fill when it was: a date, or a date and an hour in two columns; other dates are kept as notes."""
-        cells = row.all("observed_at")
+        cells = [self._completed(row, cell) for cell in row.all("observed_at")]
         row.out.columns["observed_at"] = row.heading("observed_at")
+        if row.period.day and not any(map(self._is_day, cells)) and not row.unread("observed_at"):
+            cells = [(DAY_ABOVE, row.period.day), *cells]
+            row.note(cells[0])
         if not cells:
+            self._as_told(row, order_of)
             return
-        days = [cell for cell in cells if not _is_clock(cell) and has_day(cell[1], self._district.timezone, self._now)]
+        days = [cell for cell in cells if self._is_day(cell)]
         hours = [cell for cell in cells if cell not in days]
+        if not days and row.unread("observed_at"):
+            row.lacking.add("observed_at")  # the day is what could not be read
+            return
         heading, value = days[0] if days else cells[0]
         order = order_of(heading)
+        at_fault = heading
         try:
-            told = self._read(value, order) if days else None
-            if told is None:
-                told = self._read(" ".join(_hour(each) for _, each in hours), order)
-            elif hours and (told.end is not None or self._is_midnight(told)):
-                told = self._joined(told, value, hours, order)
-            elif hours:
+            told = self._read(row, value if days else " ".join(hour_written(each) for _, each in hours), order)
+            with_place = _TIME_AND_PLACE.search(heading)
+            doubts = [Fault(heading, why) for why in told.doubts if why != LEFT_OVER or not with_place]
+            if days and hours and (told.end is not None or self._is_midnight(told)):
+                at_fault = hours[0][0]
+                told = self._joined(row, told, value, hours, order)
+                doubts += [Fault(at_fault, why) for why in told.doubts if why not in {each.why for each in doubts}]
+            elif days and hours:
                 row.note(*hours)
         except ValueError as error:
-            row.out.faults.append(Fault(heading, str(error)))
+            row.out.faults.append(Fault(at_fault, str(error)))
             return
         if told.end is not None and not hours:
             told = self._closer(row, told, days, order_of)
         row.note(*(cell for cell in days[1:] if shown(cell[1]) != shown(value)))
         row.out.fields["observed_at"] = told.start.isoformat()
         row.out.fields["observed_until"] = told.end.isoformat() if told.end else None
-        row.out.doubts += [Fault(heading, why) for why in told.doubts]
-        if told.doubts:
+        row.out.doubts += doubts
+        if doubts:
             row.note(*cells)
+        self._check_weekday(row, told)
 
-    def _joined(self, day: Told, value: object, hours: Sequence[Cell], order: str) -> Told:
+    def _is_day(self, cell: Cell) -> bool:
+        return not is_clock(cell) and has_day(cell[1], self._district.timezone, self._now)
+
+    def _as_told(self, row: "_Row", order_of: OrderOf) -> None:
+        """Take the time of telling where a row does not say when: it is nearer than that of sending the file."""
+        for heading, value in row.rest:
+            if not is_told_then(heading) or not shown(value):
+                continue
+            try:
+                told = self._read(row, value, order_of(heading))
+            except ValueError as error:
+                row.out.doubts.append(Fault(heading, str(error)))
+                continue
+            row.out.fields["observed_at"] = told.start.isoformat()
+            row.out.fields["observed_until"] = told.end.isoformat() if told.end else None
+            row.out.doubts.append(Fault(heading, TOLD_THEN))
+            return
+
+    def _completed(self, row: "_Row", cell: Cell) -> Cell:
+        """Give a cell of times with what stands apart from it: its month, or its hour without Excel's first day."""
+        heading, value = cell
+        if isinstance(value, datetime) and value.year <= _EXCELS_FIRST_YEAR:
+            return heading, value.time()
+        return heading, row.period.completed(heading, value, self._district.timezone, self._now)
+
+    def _check_weekday(self, row: "_Row", told: Told) -> None:
+        """Doubt a date beside which a column of its own names another day of the week."""
+        named = weekday_beside(row.rest)
+        local = told.start.astimezone(ZoneInfo(self._district.timezone))
+        if named and named[1] != local.weekday() and (told.end is None or told.end - told.start <= timedelta(days=1)):
+            row.out.doubts.append(Fault(named[0], OTHER_WEEKDAY))
+
+    def _joined(self, row: "_Row", day: Told, value: object, hours: Sequence[Cell], order: str) -> Told:
         """Read a day together with the hours of other columns; a day with "00:00:00" is that day."""
         zone = self._district.timezone
         written = day_written(shown(value), zone, self._now)
         if day.end is None:
             written = day.start.astimezone(ZoneInfo(zone)).date().isoformat()
-        told = self._read(" ".join((written, *(_hour(each) for _, each in hours))), order)
-        return replace(told, doubts=tuple(dict.fromkeys((*day.doubts, *told.doubts))))
+        return self._read(row, " ".join((written, *(hour_written(each) for _, each in hours))), order)
 
     def _is_midnight(self, told: Told) -> bool:
         """Say whether a point is the hour that programs write into a date without one."""
         return told.start.astimezone(ZoneInfo(self._district.timezone)).time() == time()
 
     def _closer(self, row: "_Row", told: Told, days: Sequence[Cell], order_of: OrderOf) -> Told:
-        """Give the hour that a second date tells of the same day ("Tanggal", "Waktu Kejadian")."""
+        """Give the hour that a second date tells of the same day ("Tanggal", "Waktu Kejadian"), or a range's end."""
+        begins = plain(days[0][0]).endswith(BEGINS) if days else False
         for heading, value in days[1:]:
             try:
-                other = self._read(value, order_of(heading))
+                other = self._read(row, value, order_of(heading))
             except ValueError as error:
                 row.out.doubts.append(Fault(heading, str(error)))
                 continue
+            if begins and plain(heading).endswith(ENDS) and (until := other.end or other.start) > told.start:
+                return replace(told, end=until)
             if told.end is not None and told.start <= other.start < told.end and other.end is None:
                 return other
         return told
 
-    def _read(self, value: object, order: str) -> Told:
-        return read_time(value, self._district.timezone, self._now, order)
+    def _read(self, row: "_Row", value: object, order: str) -> Told:
+        return read_time(value, self._district.timezone, self._now, order, row.period.year)
 
     def _issue(self, row: "_Row") -> None:
         cells = row.all("issue_label")
@@ -203,6 +255,7 @@ class Fields:
 
     def _place(self, row: "_Row", taken: set[str]) -> None:
         told = {name: [cell for cell in row.all(name) if cell[0] not in taken] for name in ("address", "region")}
+        told["address"] += [cell for cell in row.all("observed_at") if _TIME_AND_PLACE.search(cell[0])]
         address = ", ".join(dict.fromkeys(shown(value) for _, value in told["address"]))
         region = shown(told["region"][0][1]) if told["region"] else ""
         kecamatan, desa = self._names.mentioned(f"{address}\n{region}")
@@ -232,19 +285,23 @@ class Fields:
 class _Row:
     """The cells of a row, and what becomes of them."""
 
-    def __init__(self, cells: Mapping[str, Sequence[Cell]], out: Filled, above: str = "") -> None:
+    def __init__(
+        self, cells: Mapping[str, Sequence[Cell]], out: Filled, rest: Sequence[Cell], above: str, period: Period
+    ) -> None:
         self._cells = cells
         self.out = out
+        self.rest = rest
         self.above = above
+        self.period = period
+        self.lacking: set[str] = set()  # fields that what could not be read would have told
 
     def all(self, *names: str) -> list[Cell]:
         """Give the cells of these fields that say something."""
-        return [
-            cell
-            for name in names
-            for cell in self._cells.get(name, ())
-            if shown(cell[1]) and not (name in MAY_BE_FILLED and _is_filler(shown(cell[1])))
-        ]
+        return [cell for name in names for cell in self._cells.get(name, ()) if _says(name, shown(cell[1]))]
+
+    def unread(self, name: str) -> bool:
+        """Say whether the value of a cell of this field is not in the file."""
+        return any(isinstance(value, Unread) for _, value in self._cells.get(name, ()))
 
     def told(self, name: str) -> list[str]:
         """Give what the cells of a field say; only of fields whose columns are joined more than one counts."""
@@ -282,10 +339,17 @@ class _Row:
         """Name cells whose value is not in the file: a fault where what, when or where stays empty, else a doubt."""
         for name, cells in self._cells.items():
             group = next((group for group in NEEDED if name in group), ())
-            lacking = bool(group) and not self.all(*group)
+            lacking = name in self.lacking or (bool(group) and not self.all(*group))
             for heading, value in cells:
                 if isinstance(value, Unread):
                     (self.out.faults if lacking else self.out.doubts).append(Fault(heading, value.why))
+
+
+def _says(name: str, told: str) -> bool:
+    """Say whether a cell of a field says something; a telling of signs alone ("-", "...") tells nothing."""
+    if name in TELLING:
+        return any(sign.isalnum() for sign in told)
+    return bool(told) and not (name in MAY_BE_FILLED and _is_filler(told))
 
 
 def _is_filler(told: str) -> bool:
@@ -317,38 +381,6 @@ def _longest(parts: Sequence[str]) -> list[str]:
 
 def _plain_words(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
-
-
-def _is_clock(cell: Cell) -> bool:
-    """Say whether a cell of a column of hours is one with seconds, and not a date with points.
-
-    >>> _is_clock(("Jam Kejadian", "20.10.05")), _is_clock(("Tanggal", "20.10.25")), _is_clock(("Jam", "28.11.26"))
-    (True, False, False)
-    """
-    heading, value = cell
-    found = _SECONDS.fullmatch(shown(value))
-    return found is not None and plain(heading).startswith(("jam", "pukul", "waktu")) and int(found[1]) < 24  # noqa: PLR2004
-
-
-def _hour(value: object) -> str:
-    """Give an hour that stands in a column of its own: a time, 21.15, 21, or a fraction of the day.
-
-    >>> _hour(time(21, 15)), _hour(21.3), _hour("21"), _hour(0.5)
-    ('21:15:00', '21.30', 'jam 21', '12:00:00')
-    """
-    if isinstance(value, time):
-        return value.strftime("%H:%M:%S")
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, float) and 0 <= value < 1:
-        return str(timedelta(seconds=round(value * 86_400)))
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.2f}"  # 21.3 is what a spreadsheet shows of 21.30
-    told = shown(value)
-    told = told.replace(".", ":") if _SECONDS.fullmatch(told) else told
-    if _FRACTION.fullmatch(told):
-        return _hour(float(told.replace(",", ".")))
-    return f"jam {told}" if re.fullmatch(r"\d{1,2}", told, re.ASCII) else told
 
 
 def _people(row: _Row) -> None:

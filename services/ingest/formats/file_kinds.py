@@ -16,6 +16,12 @@ BY_HEAD: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "gambar PNG tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
     (b"GIF8", "gambar GIF tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
     (b"BM", "gambar BMP tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
+    (b"II*\x00", "gambar TIFF tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
+    (b"MM\x00*", "gambar TIFF tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
+    (b"<svg", "gambar SVG tidak dibaca: tuliskan laporannya, gambarnya sebagai lampiran"),
+    (b"\xff\xfb", "rekaman suara tidak dibaca: tuliskan isinya"),
+    (b"\xff\xf3", "rekaman suara tidak dibaca: tuliskan isinya"),
+    (b"\xff\xf1", "rekaman suara tidak dibaca: tuliskan isinya"),
     (b"OggS", "rekaman suara tidak dibaca: tuliskan isinya"),
     (b"ID3", "rekaman suara tidak dibaca: tuliskan isinya"),
     (b"#!AMR", "rekaman suara tidak dibaca: tuliskan isinya"),
@@ -24,8 +30,11 @@ BY_HEAD: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "arsip gzip tidak dibaca: keluarkan isinya, lalu kirim berkasnya"),
     (b"SQLite format 3", "basis data tidak dibaca: ekspor percakapannya dari aplikasi"),
     (b"BEGIN:VCARD", "kartu kontak tidak memuat laporan"),
+    (b"BEGIN:VCALENDAR", "kalender tidak memuat laporan"),
+    (b"[InternetShortcut]", f"pintasan internet, bukan berkasnya: unduh berkasnya, {TEXT_OR_TABLE}"),
 )
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a text may begin with "PKL", who sell in the street
+LONE = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Streams inside Microsoft's compound files, as their names stand there in UTF-16, and what holds them.
 IN_OLE = (
@@ -47,7 +56,12 @@ BY_MIMETYPE = (
     (b"opendocument.text", "dokumen OpenDocument (odt) tidak dibaca: simpan sebagai teks biasa (txt)"),
     (b"epub", "buku EPUB tidak memuat laporan"),
 )
+NO_ARCHIVE = "bukan arsip zip yang utuh: simpan ulang, lalu kirim lagi"
+NO_SHEET = "bukan xlsx yang utuh: simpan ulang, lalu kirim lagi"
 BY_ENDING = {
+    "xlsx": NO_SHEET,
+    "xlsm": NO_SHEET,
+    "zip": NO_ARCHIVE,
     "ods": BY_MIMETYPE[0][1],
     "xls": IN_OLE[-1][1],
     "docx": BY_PART[0][1],
@@ -58,6 +72,8 @@ HTML = (
     "tabel dari peramban simpan sebagai xlsx atau csv"
 )
 MAIL = f"surel (eml) tidak dibaca: salin isinya ke berkas txt, atau {TEXT_OR_TABLE}"
+LINK = "tautan Google Drive, bukan berkasnya: unduh sebagai xlsx atau csv, lalu kirim"
+CUT = "JSON terpotong atau rusak: ekspor ulang, lalu kirim lagi"
 UNKNOWN = f"bukan jenis berkas yang dikenal: {TEXT_OR_TABLE}"
 _MAIL_HEADER = re.compile(
     rb"(?i)(?:from|to|subject|date|received|return-path|delivered-to|message-id|mime-version|content-type|"
@@ -115,7 +131,9 @@ def _is_binary(data: bytes) -> bool:
 
 
 def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
-    """Look into a zip archive: "xlsx" with the whole file, or "text" with the one text in it.
+    """Look into a zip archive: "xlsx" with the whole file, or the one text in it with its ending.
+
+    A chat goes before all else; without one a lone table of text or an export of Telegram is read.
 
     Raises UnreadableFile for any other, by its own name.
     """
@@ -128,10 +146,12 @@ def open_archive(data: bytes, ending: str) -> tuple[str, bytes]:
             chats = [name for name in names if name.lower().endswith(".txt") and not name.startswith("__MACOSX")]
             chats = [name for name in chats if name.rsplit("/", 1)[-1] == "_chat.txt"] or chats
             if len(chats) == 1:
-                return "text", archive.read(chats[0])
+                return "txt", archive.read(chats[0])
+            others = [name for name in names if name.lower().endswith(LONE) and not name.startswith("__MACOSX")]
+            if not chats and len(others) == 1:
+                return others[0].lower().rsplit(".", 1)[-1], archive.read(others[0])
     except BROKEN as error:
-        kind = "arsip zip" if ending == "zip" else "xlsx"
-        raise UnreadableFile(f"bukan {kind} yang utuh: simpan ulang, lalu kirim lagi") from error
+        raise UnreadableFile(NO_ARCHIVE if ending == "zip" else NO_SHEET) from error
     if chats:
         raise UnreadableFile("arsip zip memuat lebih dari satu txt: kirim satu per satu")
     raise UnreadableFile("arsip zip tanpa percakapan (_chat.txt) atau lembar kerja: keluarkan isinya, kirim berkasnya")

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz.distance import OSA
+
 from schemas.district import District
 from services.sheets.cells import Line, letter, shown
 from services.web.headings import plain
 
 TELLING = ("title", "fact", "text")  # a table of reports has one of these columns
+LONG = 6  # letters from which on a heading may have one typing error
+# Fields of such headings: not those of numbers, for "Korban Laka" is another word than "Korban Luka".
+MAY_SLIP = frozenset((*TELLING, "observed_at", "kecamatan", "address", "background", "action", "reporter"))
 LONGEST_HEADING = 60  # characters of a heading in a second row
 LONGEST_KNOWN = 300  # characters of a heading with its remark
 OTHERS_NAMES = {"observed_at": ("occurred", "occurred_at")}  # of other programs, in JSON
@@ -26,7 +31,7 @@ _PLACES = ("kecamatan", "desa", "region", "address")
 PEOPLE = ("killed", "injured", "badly_injured", "lightly_injured", "crowd", "casualties")
 # Words beside a heading that add nothing to it, by the fields of which that is so: "Nama Desa", but not "Nama Korban".
 _BESIDE: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
-    (frozenset({"wib", "local"}), ("observed_at",)),
+    (frozenset({"wib", "local", "mulai", "awal", "selesai", "akhir"}), ("observed_at",)),
     (frozenset({"singkat", "lengkap"}), (*TELLING, "address")),
     (frozenset({"nama"}), ("kecamatan", "desa")),
     (frozenset({"gps"}), ("position",)),
@@ -36,7 +41,10 @@ _BESIDE: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
 _BOTH: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"reporter", "phone"}), "reporter"),
     (frozenset(_PLACES), "address"),
+    (frozenset({"observed_at", *_PLACES}), "observed_at"),  # its place is found there too
 )
+BEGINS, ENDS = ("mulai", "awal"), ("selesai", "akhir")  # how the headings of a range's two columns end
+_AND = re.compile(r"/|&|\+|\bdan\b", re.IGNORECASE)
 _LOOSE = 100  # how far a heading that only fits loosely ranks behind those that are listed
 
 
@@ -47,6 +55,7 @@ class Columns:
     headings: tuple[str, ...]
     fields: dict[str, list[int]] = field(default_factory=dict)
     rest: list[int] = field(default_factory=list)
+    nearly: dict[int, str] = field(default_factory=dict)  # headings with a typing error, as what they are read
 
     def heading(self, place: int) -> str:
         """Give what a person sees above a column; one without a heading is called by its letter."""
@@ -64,6 +73,7 @@ class Headings:
             for name, headings in columns.items()
             for rank, heading in reversed(list(enumerate(headings)))
         }
+        self._listed = {plain(heading): heading for headings in columns.values() for heading in headings}
 
     def field_of(self, heading: object) -> tuple[str, int] | None:
         """Give the field that a heading names, and its rank among that field's headings.
@@ -83,7 +93,8 @@ class Headings:
             return None
         bare = _BRACKETS.sub(" ", told)
         found = self._known.get(plain(bare)) or self._beside(bare) or self._both(bare)
-        return (found[0], found[1] + _LOOSE) if found else None
+        last = _LOOSE if plain(bare).endswith(ENDS) else 0  # a range is told from its beginning on
+        return (found[0], found[1] + _LOOSE + last) if found else None
 
     def _beside(self, heading: str) -> tuple[str, int] | None:
         """Give the field of a heading without the words that add nothing to it."""
@@ -96,9 +107,11 @@ class Headings:
 
     def _both(self, heading: str) -> tuple[str, int] | None:
         """Give the field of a heading that names several things, if one field holds what it names."""
-        found = [each for part in heading.split("/") if (each := self._known.get(plain(part)) or self._beside(part))]
+        parts = _AND.split(heading)
+        found = [each for part in parts if (each := self._known.get(plain(part)) or self._beside(part))]
         fields = {name for name, _ in found}
-        if "/" not in heading or not found:
+        whose = any(plain(part) == "nama" for part in parts)  # "Nama/Alamat" is where somebody lives
+        if len(parts) == 1 or not found or whose or ("/" not in heading and len(found) < len(parts)):
             return None
         if len(fields) == 1:
             return found[0]
@@ -108,8 +121,11 @@ class Headings:
         """Count the known headings in a row; 0 when it is no heading row."""
         filled = [cell for cell in cells if plain(cell)]
         known = [found[0] for cell in filled if (found := self.field_of(cell))]
-        if not any(name in TELLING for name in known) or (len(known) == 1 and len(filled) > 1):
+        if not any(name in TELLING for name in known):
             return 0
+        if len(known) == 1 and len(filled) > 1:
+            slips = sum(bool(self._nearly([shown(cell)])) for cell in filled)
+            return 1 + slips if slips else 0
         return len(known)
 
     def below(self, top: Line, sub: Line) -> bool:
@@ -142,7 +158,11 @@ class Headings:
                 labels.insert(0, said or (_above(cells, place) if any(labels) else ""))
             labels = list(filter(None, labels))
             names.append(" / ".join(dict.fromkeys(labels)))
-            if found := self._of_labels(labels):
+            found = self._of_labels(labels)
+            if found is None and (near := self._nearly(labels)):
+                columns.nearly[place] = near
+                found = self.field_of(near)
+            if found:
                 ranked.setdefault(found[0], []).append((found[1], place))
             else:
                 columns.rest.append(place)
@@ -157,6 +177,18 @@ class Headings:
                 if found := self.field_of(" ".join(labels[first:last])):
                     return found
         return None
+
+    def _nearly(self, labels: Sequence[str]) -> str:
+        """Give the one listed heading that a long heading is with one typing error ("Kecamtan"); "" where none is."""
+        told = plain(labels[-1]) if labels else ""
+        if len(told) < LONG or not told.isalpha():
+            return ""
+        near = [
+            known
+            for known, (field_, _) in self._known.items()
+            if field_ in MAY_SLIP and OSA.distance(told, known, score_cutoff=1) == 1
+        ]
+        return self._listed[near[0]] if len(near) == 1 else ""
 
 
 def _above(tops: Sequence[object], place: int) -> str:

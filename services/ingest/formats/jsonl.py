@@ -16,13 +16,16 @@ from pydantic_core import from_json
 from schemas.district import District
 from services.ingest.formats.dates import DAY_FIRST
 from services.ingest.formats.fields import Cell, Fields
-from services.ingest.formats.headings import Headings
+from services.ingest.formats.headings import TELLING, Headings
 from services.ingest.formats.positions import read_pair
 from services.ingest.formats.row import NAMESPACE, Taken, take
 from services.ingest.formats.tables.date_columns import UNSURE, DateColumn, date_column, is_ambiguous, proved_columns
+from services.ingest.formats.tables.periods import BESIDE
 from services.ingest.validation import RFC3339, Row, unreadable
+from services.sheets.cells import unread
 from services.sheets.limits import as_many_as_a_sheet_has
 from services.web.field_errors import Fault
+from services.web.headings import plain
 from services.web.json_body import read_json
 from services.web.phone_numbers import e164
 
@@ -64,6 +67,16 @@ class JsonRows:
         """Make a report of a file that is one object, as of a file of one row."""
         return self.take(1, row, self._dates([row]))
 
+    def within(self, document: Mapping[str, Any]) -> list[Any] | None:
+        """Give the rows that an object holds in its one list, as programs give them (KoBo: "results"), else None."""
+        lists = [each for each in document.values() if isinstance(each, list) and each]
+        if len(lists) != 1 or not all(isinstance(row, dict) for row in lists[0]):
+            return None
+        telling = any(
+            name == "text" or ((found := self._headings.field_of(name)) and found[0] in TELLING) for name in document
+        )
+        return None if telling else lists[0]
+
     def take(self, line: int, row: dict[str, Any], dates: Mapping[str, DateColumn] | None = None) -> Taken:
         """Make a report of one object, with an id that follows from its content unless it brings a UUID.
 
@@ -72,7 +85,15 @@ class JsonRows:
         known = dates or {}
         fields, extra = _parted(row)
         cells = self._cells(fields, extra)
-        filled = self._fields.fill(cells, (), lambda heading: known[heading].order if heading in known else DAY_FIRST)
+        rest = [
+            (name, value) for name, value in extra.items() if plain(name) in BESIDE and isinstance(value, str | int)
+        ]
+        text = told if isinstance(told := fields.get("text"), str) and told.strip() else ""
+        filled = self._fields.fill(
+            cells, rest, lambda heading: known[heading].order if heading in known else DAY_FIRST, text=text
+        )
+        if text:
+            fields["text"] = filled.fields["text"]
         doubts = list(filled.doubts)
         for heading, value in cells.get("observed_at", ()):
             why = known[heading].doubt(value) if heading in known else UNSURE if is_ambiguous(value) else ""
@@ -118,7 +139,7 @@ class JsonRows:
         ranked: dict[str, list[tuple[int, Cell]]] = {}
         for heading, value in extra.items():
             if (found := self._headings.field_of(heading)) and isinstance(value, str | int | float):
-                ranked.setdefault(found[0], []).append((found[1], (heading, value)))
+                ranked.setdefault(found[0], []).append((found[1], (heading, unread(value) or value)))
         cells = {name: [cell for _, cell in sorted(told, key=lambda one: one[0])] for name, told in ranked.items()}
         for name in _PLACES:
             if isinstance(fields.get(name), str) and (fields[name] or name in cells):

@@ -80,6 +80,16 @@ def position(lat: Any, lon: Any) -> tuple[float, float] | None:
     return (float(lat), float(lon)) if -90 <= lat <= 90 and -180 <= lon <= 180 else None  # noqa: PLR2004
 
 
+def shared_place(*named: Any) -> str:
+    """Give the name and the address of a place that somebody shared, as words; "" where it has none.
+
+    >>> shared_place("Balai Desa Jadi", None), shared_place(None, 5)
+    ('Lokasi dibagikan: Balai Desa Jadi', '')
+    """
+    told = [" ".join(each.split())[:300] for each in named if isinstance(each, str) and each.strip()]
+    return f"Lokasi dibagikan: {', '.join(told)}" if told else ""
+
+
 def words(value: Any) -> str:
     """Give a JSON string or number as text; nothing for what is neither."""
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""

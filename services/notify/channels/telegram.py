@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Verdict
 from services.notify.channel_kit.http_channel import LONGEST_PAUSE, HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.receipt_parsing import look, moment, position, words
+from services.notify.channel_kit.receipt_parsing import look, moment, position, shared_place, words
 from services.notify.channel_kit.text_limits import fit, utf16
 
 # Fields of a Message that hold something else than words, and what it is.
@@ -34,6 +34,8 @@ MEDIA = {
     "contact": "other",
     "poll": "other",
     "story": "other",
+    "checklist": "other",
+    "paid_media": "other",
 }
 # 400: no such chat; 403: the person has blocked the bot. 401 and 404 are about our token.
 BLAME = {400: Blame.ADDRESS, 403: Blame.ADDRESS, 413: Blame.MESSAGE}
@@ -134,6 +136,8 @@ class Telegram(HttpChannel):
         told = text if isinstance(text, str) else ""
         at, update = moment(look(message, "date")), words(look(payload, "update_id"))
         shared = None if edited else position(*(look(message, "location", name) for name in ("latitude", "longitude")))
+        if shared and not told:
+            told = shared_place(*(look(message, "venue", name) for name in ("title", "address")))
         if not told and not shared and (edited or not media):
             return []
         return [Inbound(sender, told, at, update, media, edited, shared)]

@@ -21,7 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from schemas.vocabulary import Blame, Classification, DeliveryState
 from services.notify.channel_kit.base import Capabilities, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.http_channel import HttpChannel, HttpSettings, by_status, json_answer
-from services.notify.channel_kit.receipt_parsing import look, moment, objects, position, words
+from services.notify.channel_kit.receipt_parsing import look, moment, objects, position, shared_place, words
 from services.notify.channel_kit.text_limits import fit
 from services.web.phone_numbers import e164
 
@@ -165,7 +165,7 @@ def _inbound(message: dict[str, Any]) -> Inbound | None:
     sender = e164("+" + words(message.get("from"))) or _user(words(message.get("from_user_id")))
     edited = look(message, "edit", "message")  # page webhooks/reference/messages/edit
     said = edited if isinstance(edited, dict) else message
-    text = _said(said)
+    text = _said(said) or shared_place(*(look(said, "location", name) for name in ("name", "address")))
     media = MEDIA.get(words(said.get("type")), "")
     shared = position(*(look(said, "location", name) for name in ("latitude", "longitude")))
     if not sender or not (text or media or shared) or (said is edited and not text):

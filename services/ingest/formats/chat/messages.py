@@ -15,10 +15,12 @@ from services.ingest.formats.chat.headers import (
     has_dashes,
     header_of,
     is_quoted,
+    names_a_sender,
     order_of_file,
     plain,
 )
 from services.ingest.formats.chat.system_lines import is_no_message, is_system, media_apart, without_media
+from services.ingest.formats.dates import MONTH_FIRST
 from services.ingest.formats.positions import find_position
 from services.sheets.limits import as_many_as_a_sheet_has
 from services.web.phone_numbers import e164
@@ -27,6 +29,13 @@ TOGETHER = timedelta(minutes=2)  # bubbles of one sender that follow a first one
 RECENT = timedelta(days=2)  # how far back the hours of a chronology lie that is no header
 NO_TIME = "kepala pesan tidak terbaca: tanggal atau jamnya tidak ada"
 UNPROVED = "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca hari lebih dulu, periksa tanggalnya"
+BY_FLOW = (
+    "urutan hari dan bulan tidak terbukti dari berkas ini: dibaca bulan lebih dulu, menurut urutan pesannya; "
+    "periksa tanggalnya"
+)
+AHEAD = timedelta(hours=1)  # how far a line of a plan lies ahead of the message that follows it
+SHOWN = 20  # lines named at most in one remark
+FAR = 50  # headers that a plan of many lines may have
 NOBODY = "baris ini bukan pesan seseorang dan tidak dikenal"
 _SENDER = re.compile(r"(?P<who>[^:\n]{1,80}):(?: |$)")
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
@@ -39,9 +48,12 @@ _CHATTER = frozenset(
     re.findall(
         r"\S+",
         "siap ok oke okay 86 8.6 monitor copy dicopy kopi laksanakan noted izin ijin ndan dan pak bapak komandan "
-        "terima kasih makasih mksh trims suwun nggih njih inggih ya iya sip mantap",
+        "terima kasih makasih mksh trims suwun nggih njih inggih ya iya sip mantap infonya hadir bu ibu mas mbak bos "
+        "amin aamiin alhamdulillah assalamualaikum assalamu alaikum waalaikumsalam waalaikumussalam walaikumsalam wr "
+        "wb warahmatullahi wabarakatuh selamat pagi siang sore malam p tes test",
     )
 )
+_LAUGHTER = re.compile(r"(?:wk){1,20}w?|(?:ha|he|hi){2,20}h?")
 
 
 @dataclass(frozen=True)
@@ -96,12 +108,17 @@ def read_chat(pasted: str, timezone: str, now: datetime, apart: Apart = never) -
     """
     text = plain(pasted)
     left_out: Counter[str] = Counter()
-    headers = _headers(text.split("\n"), dashes=has_dashes(text))
+    found = headers = _headers(text.split("\n"), dashes=has_dashes(text))
     zone = ZoneInfo(timezone)
     order, certain = order_of_file([found.stamp for found in headers.values() if found.stamp], zone, now)
     headers = _in_order(headers, order, zone, now)
     parts = (cleaned for part in _parts(text, headers, order, zone, now) if (cleaned := _clean(part, left_out)))
-    return replace(finished(parts, left_out, apart), remarks=() if certain else (UNPROVED,))
+    remarks = [] if certain else [BY_FLOW if order == MONTH_FIRST else UNPROVED]
+    inside = [place + 1 for place, header in found.items() if place not in headers and names_a_sender(header)]
+    if inside:  # chronologies and plans; a person can see that no message was among them
+        lines = ", ".join(map(str, inside[:SHOWN])) + (" ..." if len(inside) > SHOWN else "")
+        remarks.append(f"mirip kepala pesan, dibaca sebagai isi pesan di atasnya: baris {lines}")
+    return replace(finished(parts, left_out, apart), remarks=tuple(remarks))
 
 
 def finished(messages: Iterable[ChatMessage], left_out: Counter[str], apart: Apart) -> Chat:
@@ -119,7 +136,14 @@ def _headers(lines: Sequence[str], *, dashes: bool) -> dict[int, Header]:
     """Give the headers of a chat by the place of their lines; a quoted one is text where the first is not quoted."""
     found = {number: header for number, line in enumerate(lines) if (header := header_of(line, dashes=dashes))}
     quoted = bool(found) and is_quoted(lines[min(found)])
-    return {number: header for number, header in found.items() if quoted or not is_quoted(lines[number])}
+    bare = (
+        bool(found) and found[min(found)].bare
+    )  # else only who is named as a person begins a message without brackets
+    return {
+        number: header
+        for number, header in found.items()
+        if (quoted or not is_quoted(lines[number])) and (bare or not header.bare or names_a_sender(header))
+    }
 
 
 def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: datetime) -> dict[int, Header]:
@@ -129,6 +153,7 @@ def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: da
     stay: a message may come late.
     """
     moments = {place: found.stamp.moment(order, zone, now) for place, found in headers.items() if found.stamp}
+    headers = _without_plans(headers, moments, now)
     kept: dict[int, Header] = {}
     senders: set[str] = set()
     for known in (frozenset[str](), senders):
@@ -144,6 +169,42 @@ def _in_order(headers: Mapping[int, Header], order: str, zone: ZoneInfo, now: da
             if who:
                 senders.add(who)
     return kept
+
+
+def _without_plans(
+    headers: Mapping[int, Header], moments: Mapping[int, datetime | None], now: datetime
+) -> dict[int, Header]:
+    """Leave out the lines of a plan that a message tells: hours without brackets that lie ahead of the next message.
+
+    Only those of senders who write once, and where one of them is still to come or goes on in small letters: a message
+    may come late, by less than an hour.
+    """
+    writing = Counter(sender["who"] for found in headers.values() if (sender := _SENDER.match(found.rest)))
+    places = list(headers)
+    plans: set[int] = set()
+
+    def may_be_line(place: int) -> bool:
+        sender = _SENDER.match(headers[place].rest)
+        who = sender["who"] if sender else ""
+        once = headers[place].bare and bool(moments.get(place)) and writing[who] <= 1
+        return once and not is_system(headers[place].rest) and not e164(who)
+
+    for at, place in enumerate(places[1:], 1):
+        if place in plans or not may_be_line(place):
+            continue
+        begin, before = moments[place], moments.get(places[at - 1])
+        run = [place]
+        for later in places[at + 1 : at + FAR]:
+            moment = moments.get(later)
+            if begin and before and moment and before <= moment and begin - moment >= AHEAD:
+                ahead = any((each := moments[line]) and each > now for line in run)
+                if ahead or any(headers[line].rest[:1].islower() for line in run):
+                    plans.update(run)
+                break
+            if not may_be_line(later):
+                break
+            run.append(later)
+    return {place: found for place, found in headers.items() if place not in plans}
 
 
 def _parts(
@@ -202,7 +263,7 @@ def _clean(message: ChatMessage, left_out: Counter[str]) -> ChatMessage | None:
 
 def _is_chatter(text: str) -> bool:
     words = re.findall(r"[\w.]*\w", text.lower())
-    return all(word in _CHATTER for word in words)
+    return all(word in _CHATTER or _LAUGHTER.fullmatch(word) for word in words)
 
 
 def _joined(messages: Iterable[ChatMessage], apart: Apart) -> Iterator[ChatMessage]:

@@ -33,6 +33,14 @@ _BY_ITSELF = _any(
     "disappearing messages were ",
     "(?:live location|lokasi (?:terkini|langsung))(?: telah)? (?:shared|ended|dibagikan|berakhir)",
     "grup ini (?:memiliki|kini|sekarang)",
+    "anda (?:telah )?(?:mengizinkan|memblokir|membuka blokir|mengubah|mengganti|menyematkan|menyalakan|mematikan)",
+    "(?:admin grup ini|siapa (?:saja|pun) di komunitas|bisnis ini|obrolan ini) ",
+    "pesan (?:kepada diri sendiri|dan panggilan)",
+    "(?:hanya pesan yang menyebut|only messages that mention)",
+    "(?:this (?:business|chat)|anyone in the community|messages to yourself) ",
+    "you (?:blocked|unblocked|turned|changed|pinned|reset|allowed|made) ",
+    "(?:group created|grup dibuat) (?:by|oleh) ",
+    "(?:welcome to|selamat datang di) (?:the |this )?(?:group|community|grup|komunitas)",
     "this group (?:has|is now)",
 )
 # What somebody did to the group: after the name of who did it.
@@ -64,14 +72,23 @@ _DONE = _any(
     "started a (?:group |voice |video )*call",
     "updated the message timer",
     "requested to join",
+    "mengatur ulang tautan",
+    "reset (?:this|the) ",
+    "memasang (?:pesan|pin)",
+    "(?:telah )?(?:mengizinkan|mengundang|menyetujui permintaan|menolak permintaan) ",
+    "(?:sekarang|kini|bukan lagi|tidak lagi) (?:adalah )?(?:seorang )?admin",
+    "is (?:now|no longer) an admin",
+    r"(?:telah )?(?:ditambahkan|diundang|dikeluarkan)(?:\.|$| oleh )",
+    "(?:was|were) (?:removed|invited)",
+    "invited ",
 )
 _SYSTEM = re.compile(rf"(?:{_BY_ITSELF}|\S.{{0,80}}?\s{_DONE})", re.IGNORECASE)
 _GONE = re.compile(
     _any(
         r"pesan ini (?:telah )?dihapus(?: oleh admin.{0,80})?",
-        "anda (?:telah )?menghapus pesan ini",
+        "anda (?:telah )?menghapus pesan ini(?: sebagai admin.{0,80})?",
         r"this message was deleted(?: by admin.{0,80})?",
-        "you deleted this message",
+        "you deleted this message(?: as admin.{0,80})?",
         "null",
     )
     + r"\.?",
@@ -93,11 +110,18 @@ _POLL = re.compile(r"(?:poll|polling|jajak pendapat):\n", re.IGNORECASE)
 _OPTION = re.compile(r"^(?:option|opsi|pilihan): ", re.IGNORECASE | re.MULTILINE)
 _LIVE = re.compile(r"(?:live location shared|lokasi (?:terkini|langsung) dibagikan)\.?", re.IGNORECASE)
 _CARD = re.compile(r"[^\n]{1,120}\.vcf", re.IGNORECASE)
+# How a call ended, behind a point or in the next line: so an iPhone writes it.
+_ENDED = (
+    r"\.?[ \n](?:\d{1,3} (?:dtk|mnt|jam|detik|menit|sec|secs|min|mins|hr|hrs)\b.{0,20}|(?:tidak|tak) ada jawaban|"
+    r"(?:tak|tidak) terjawab|no answer|missed|(?:ketuk|tap|click) .{0,40})"
+)
 _CALL = re.compile(
     _any(
         "panggilan (?:suara|video|grup)(?: (?:suara|video|grup))? ?(?:tak|tidak) (?:ter)?jawab.{0,60}",
-        "panggilan (?:suara|video)(?: grup)?(?:, .{0,30})?",
-        "(?:missed |silenced )?(?:group )?(?:voice|video) call(?:, .{0,30})?",
+        f"panggilan (?:suara|video)(?: grup)?(?:, .{{0,30}}|{_ENDED})?",
+        f"(?:missed |silenced )?(?:group )?(?:voice|video) call(?:, .{{0,30}}|{_ENDED})?",
+        f"panggilan (?:tak|tidak) terjawab(?:{_ENDED})?",
+        "anda melewatkan panggilan (?:suara|video).{0,40}",
         "ketuk untuk menelepon kembali",
         "tap to call back",
     )
@@ -120,10 +144,11 @@ _ABSENT = re.compile(
         rf"^{_MISSING}$",
         r"<(?:terlampir|lampiran|attached):[^>\n]{1,200}>",
         # A person writes "korban.xlsx (terlampir)" too: WhatsApp says what it is that is attached.
-        r"^\S[^\n/,;:]{0,150}\.[a-z0-9]{2,5} \((?:file|berkas|dokumen) (?:terlampir|attached)\)$",
+        r"^\S[^\n/,;:]{0,150}\.(?:[a-z0-9]{2,5})? \((?:file|berkas|dokumen) (?:terlampir|attached)\)$",
     ),
     re.MULTILINE | re.IGNORECASE,
 )
+_ATTACHED = re.compile(r"^(?P<name>\S[^\n/,;:]{0,150}\.[a-z0-9]{2,5}) (?:\(|<)", re.MULTILINE | re.IGNORECASE)
 _EDITED = re.compile(
     r"(?<!\s)\s*<\s*(?:pesan ini (?:telah )?diedit|this message was edited|diedit|edited)\s*>\s*$", re.IGNORECASE
 )
@@ -177,4 +202,8 @@ def without_media(words: str) -> tuple[str, bool]:
     ('Warga menutup jalan', True)
     """
     said, media = _ABSENT.subn("", _EDITED.sub("", words))
-    return said.strip(), media > 0
+    said = said.strip()
+    # Android repeats the name of a document below it, as its caption.
+    found = _ATTACHED.finditer(words) if media and said else ()
+    named = {name for each in found for name in (each["name"], each["name"].rpartition(".")[0])}
+    return "" if said in named else said, media > 0

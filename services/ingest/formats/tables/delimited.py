@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from services.sheets.cells import COLUMNS, Line, line_of
 from services.sheets.limits import WIDTH
@@ -79,6 +79,20 @@ def _cells(record: str, delimiter: str) -> list[str] | None:
         return next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
     except csv.Error:
         return None
+
+
+def rows_in_one_cell(lines: Sequence[Line], fits: Callable[[list[str]], int]) -> tuple[Line, ...]:
+    """Give the rows of a sheet that stand whole in its first column, cut into cells; none where they do not."""
+    filled = [line for line in lines if line.why or any(line.cells)]
+    alone = [line for line in filled if not line.why and isinstance(line.cells[0], str) and not any(line.cells[1:])]
+    if len(alone) < len(filled):
+        return ()
+    sign = delimiter_of("\n".join(line.cells[0].replace("\n", " ") for line in alone), fits)
+    cut = [(line, _cells(line.cells[0], sign)) for line in alone]
+    return tuple(
+        line_of(line.number, tuple(cells[:COLUMNS])) if cells else Line(line.number, (), _why(line.cells[0], sign))
+        for line, cells in cut
+    )
 
 
 def delimiter_of(text: str, fits: Callable[[list[str]], int]) -> str:

@@ -6,26 +6,49 @@ is kept as a note.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.district import District
-from services.ingest.formats.dates import DAY_FIRST, has_day
+from services.ingest.formats.dates import DAY_FIRST, LEFT_OVER, WHOLE_MONTH, has_day, read_time
 from services.ingest.formats.fields import Cell, Fields
 from services.ingest.formats.headings import Columns, Headings
 from services.ingest.formats.place_names import PlaceNames
 from services.ingest.formats.row import Taken, take
 from services.ingest.formats.tables.date_columns import DateColumn, date_column, proved_columns
-from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of
-from services.ingest.formats.tables.skipped_rows import AGAIN, TITLE, UNDER, Skipped, filled, skipped_rows, title_of
-from services.sheets.cells import COLUMNS, ERRORS, WRONG_FORMULA, Line, Sheet, UnreadableFile, shown
+from services.ingest.formats.tables.delimited import csv_rows, decoded, delimiter_of, rows_in_one_cell
+from services.ingest.formats.tables.ditto import repeated
+from services.ingest.formats.tables.forms import rows_of_form
+from services.ingest.formats.tables.periods import (
+    NO_PERIOD,
+    Period,
+    is_day_alone,
+    is_told_then,
+    named_period,
+    period_of,
+)
+from services.ingest.formats.tables.skipped_rows import (
+    AGAIN,
+    LONE,
+    TITLE,
+    UNDER,
+    Skipped,
+    filled,
+    is_dated,
+    ranges,
+    skipped_rows,
+    title_of,
+)
+from services.sheets.cells import COLUMNS, Line, Sheet, UnreadableFile, shown, unread
 from services.sheets.limits import as_many_as_a_sheet_has
 from services.sheets.workbook import sheets
 from services.web.field_errors import Fault
 
 HEADING_WITHIN = 40  # rows above the headings: letterhead, title, filters
+DAYS_TO_1904 = 1462  # from the first day of Excel's other calendar to that of the one which Macs had
 HEADING_ROWS = 3  # one over the other: "Korban" over "Luka" over "Berat" and "Ringan"
 HIDDEN = Fault("", "baris ini tersembunyi di lembarnya (saringan), tetap dibaca")
 NO_DATE = "kosong, padahal baris lain bertanggal: dianggap terjadi saat dikirim"
+NO_ROWS = "tidak ada baris laporan di bawah judul kolom"
 NOTHING_KNOWN = "tidak ada baris judul kolom yang dikenal, misalnya Uraian Kejadian, Tanggal Kejadian, Kecamatan"
 
 
@@ -58,6 +81,7 @@ class _Table:
     dates: Mapping[str, DateColumn]
     dated: bool  # whether any row tells when
     loose: bool
+    since_1904: bool = False
 
 
 class Reader:
@@ -79,7 +103,7 @@ class Reader:
             if sheet.hidden:
                 remarks.append(f"lembar {sheet.name} tersembunyi, tidak dibaca")
                 continue
-            found = self._rows(sheet, loose=True)
+            found = self._rows(sheet, loose=True) or self._otherwise(sheet)
             if found is None:
                 if any(shown(cell) for line in sheet.lines for cell in line.cells):
                     remarks.append(f"lembar {sheet.name} tidak dibaca: tidak ada baris judul kolom yang dikenal")
@@ -95,10 +119,21 @@ class Reader:
         """Read delimited text in whatever delimiter and encoding; raises UnreadableFile."""
         text = decoded(data)
         lines = as_many_as_a_sheet_has(csv_rows(text, delimiter_of(text, self._headings.count)))
-        found = self._rows(Sheet("", tuple(lines)), loose=False)
+        sheet = Sheet("", tuple(lines))
+        found = self._rows(sheet, loose=False) or self._otherwise(sheet)
         if found is None:
             raise UnreadableFile(NOTHING_KNOWN)
         return found
+
+    def _otherwise(self, sheet: Sheet) -> Export | None:
+        """Read a table whose rows stand in one cell each, as a spreadsheet keeps a csv of another delimiter; a form."""
+        lines = rows_in_one_cell(sheet.lines, self._headings.count)
+        found = self._rows(replace(sheet, lines=lines), loose=False) if lines else None
+        if found is not None:
+            return found
+        lines, beside = rows_of_form(sheet.lines, self._headings.field_of)
+        said = (f"di luar isian formulir, tidak dibaca: baris {ranges(beside)}",) if beside else ()
+        return self._rows(replace(sheet, lines=lines, remarks=(*sheet.remarks, *said)), loose=True) if lines else None
 
     def knows(self, text: str) -> bool:
         """Say whether this looks like delimited text with headings of ours: a lone one may begin a message."""
@@ -115,21 +150,53 @@ class Reader:
         parts = self._parts(sheet.lines)
         if not parts:
             return None
-        tables = self._tables(parts, sheet.lines, loose=loose)
+        tables = self._tables(parts, sheet, loose=loose)
         over = "; ".join(shown(cell) for line in sheet.lines[: parts[0].first] for cell in line.cells)
         above = self._names.titled(sheet.name) or self._names.of_unit(over)
+        whole = named_period(sheet.name).within(period_of(over))
+        period, before = whole, None
         rows = []
         passed = self._passed(parts, sheet.lines)
         for part, table in zip(parts, tables, strict=True):
             for place in range(part.first, part.last):
-                line = sheet.lines[place]
-                if passed.kinds.get(place) == TITLE:
+                line = repeated(sheet.lines[place], before)
+                kind = passed.kinds.get(place)
+                if kind == TITLE:
                     above = self._names.titled(title_of(line))
-                elif place not in passed.kinds:
-                    taken = self._taken(line, table, above, under=place in passed.under)
+                elif kind == LONE:
+                    period = self._under(title_of(line), period, whole)
+                elif kind is None:
+                    before = line
+                    taken = self._taken(line, table, (above, period), under=place in passed.under)
                     rows.append(replace(taken, sheet=sheet.name))
-        told = passed.told(sheet.lines)
-        return Export(tuple(rows), (told,) if told else ())
+        told = passed.told(sheet.lines) or ("" if rows else NO_ROWS)
+        near = [
+            f"judul kolom {part.columns.headings[place]} tidak dikenal, dibaca {name}"
+            for part in parts
+            for place, name in part.columns.nearly.items()
+        ]
+        return Export(tuple(rows), (*sheet.remarks, *near, *((told,) if told else ())))
+
+    def _under(self, title: str, period: Period, whole: Period) -> Period:
+        """Give what holds below a row of one cell: a day, a month, or what held above it."""
+        if self._is_day_and_no_more(title, period):
+            return replace(period, day=title)
+        named = named_period(title)
+        return period if named == NO_PERIOD else named.within(whole)
+
+    def _is_day_and_no_more(self, told: str, period: Period = NO_PERIOD) -> bool:
+        try:
+            found = read_time(told, self._district.timezone, self._now, DAY_FIRST, period.year)
+        except ValueError:
+            return False
+        one = found.end is not None and found.end - found.start <= timedelta(days=1)
+        return one and not {LEFT_OVER, WHOLE_MONTH} & set(found.doubts)
+
+    def _half_told(self, line: Line, columns: Columns) -> bool:
+        """Say whether a row of one cell has a date in it and more: a report whose cells were not parted."""
+        times = columns.fields.get("observed_at", ())
+        alone = [cell for place, cell in filled(line).items() if place in times and len(filled(line)) == 1]
+        return any(is_dated(cell, self._is_day) and not self._is_day_and_no_more(shown(cell)) for cell in alone)
 
     def _parts(self, lines: Sequence[Line]) -> list[_Part]:
         """Cut a sheet where other headings begin: below them each cell means what they say."""
@@ -176,7 +243,11 @@ class Reader:
                 lambda words: bool(self._names.titled(words)),
                 self._is_day,
             )
-            kinds |= {part.first + place: kind for place, kind in found.kinds.items()}
+            kinds |= {
+                part.first + place: kind
+                for place, kind in found.kinds.items()
+                if kind != LONE or not self._half_told(lines[part.first + place], part.columns)
+            }
             kinds |= dict.fromkeys(range(before.last, part.first) if before else (), AGAIN)
             under |= {part.first + place for place in found.under}
         return Skipped(kinds, frozenset(under))
@@ -184,18 +255,21 @@ class Reader:
     def _is_day(self, cell: object) -> bool:
         return bool(shown(cell)) and has_day(cell, self._district.timezone, self._now)
 
-    def _tables(self, parts: Sequence[_Part], lines: Sequence[Line], *, loose: bool) -> Iterator[_Table]:
+    def _tables(self, parts: Sequence[_Part], sheet: Sheet, *, loose: bool) -> Iterator[_Table]:
         """Decide once what all rows of a part share: how its columns write dates, and whether its rows tell when."""
-        held = [_values(part, lines) for part in parts]
+        held = [_values(part, sheet.lines) for part in parts]
         proved = [proved_columns(columns) for columns in held]
         for part, columns, own in zip(parts, held, proved, strict=True):
             more = {each.order for other in proved if other is not own for each in other.values() if not each.mixed}
             times = [part.columns.heading(place) for place in part.columns.fields.get("observed_at", ())]
-            dates = {name: date_column(name, columns.get(name, ()), own, more) for name in times}
-            dated = any(self._is_day(value) for name in times for value in columns.get(name, ()))
-            yield _Table(part.columns, dates, dated, loose)
+            told_then = [name for place in part.columns.rest if is_told_then(name := part.columns.heading(place))]
+            dates = {name: date_column(name, columns.get(name, ()), own, more) for name in (*times, *told_then)}
+            dated = any(
+                self._is_day(value) or is_day_alone(name, value) for name in times for value in columns.get(name, ())
+            )
+            yield _Table(part.columns, dates, dated, loose, sheet.since_1904)
 
-    def _taken(self, line: Line, table: _Table, above: str, *, under: bool) -> Taken:
+    def _taken(self, line: Line, table: _Table, above: tuple[str, Period], *, under: bool) -> Taken:
         if line.why:
             return Taken(line.number, None, (Fault("", line.why),))
         columns = table.columns
@@ -206,13 +280,14 @@ class Reader:
             return Taken(line.number, None, (Fault(columns.heading(columns.fields[name][0]), "wajib diisi"),))
         return self._take(line, table, above, under=under)
 
-    def _take(self, line: Line, table: _Table, above: str, *, under: bool) -> Taken:
+    def _take(self, line: Line, table: _Table, above: tuple[str, Period], *, under: bool) -> Taken:
         columns, dates = table.columns, table.dates
 
         def cell(place: int) -> Cell:
             value = line.cells[place] if place < len(line.cells) else None
-            wrong = isinstance(value, str) and value.strip() in ERRORS
-            return columns.heading(place), WRONG_FORMULA if wrong else value
+            if table.since_1904 and place in columns.fields.get("observed_at", ()) and isinstance(value, int | float):
+                value += DAYS_TO_1904 if value > DAYS_TO_1904 else 0
+            return columns.heading(place), unread(value) or value
 
         cells = {name: [cell(place) for place in places] for name, places in columns.fields.items()}
         beyond = range(len(columns.headings), len(line.cells))
@@ -220,7 +295,7 @@ class Reader:
             cells,
             [cell(place) for place in (*columns.rest, *beyond)],
             lambda heading: dates[heading].order if heading in dates else DAY_FIRST,
-            above,
+            *above,
         )
         doubts = [doubt for doubt, so in ((HIDDEN, line.hidden), (Fault("", UNDER), under)) if so]
         for heading, value in cells.get("observed_at", ()):

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from schemas.words.time_words import MONTHS, any_of
-from services.ingest.formats.headings import TELLING, Columns, numbers_columns
+from schemas.words.time_words import DAY_PART_NAMES, MONTHS, WEEKDAYS, any_of
+from services.ingest.formats.headings import PEOPLE, TELLING, Columns, numbers_columns
+from services.ingest.formats.people import is_nobody
 from services.sheets.cells import Line, Unread, shown
 
+NIL = "nihil"
 AGAIN, NUMBERS, TITLE, TOTAL = "judul kolom", "nomor kolom", "judul kecamatan", "jumlah"
 SIGNED, LEGEND, LONE = "tanda tangan", "keterangan", "baris dengan satu sel"
 UNDER = "berada di bawah tanda tangan atau keterangan tabel"
@@ -26,10 +28,15 @@ _TOLD_TOTAL = re.compile(
     r" {0,3}[:=]? {0,3}[\d.,]{0,15}(?: (?:kejadian|laporan|kasus|orang))?",
     re.IGNORECASE,
 )
+_NIL = re.compile(
+    r"(?:nihil|tidak ada|tdk ada)(?: (?:kejadian|laporan|peristiwa|gangguan|kasus))?(?: (?:menonjol|kamtibmas))?",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(rf"(?i)\b(?:kemarin|tadi|semalam|wingi|{any_of(*WEEKDAYS, *DAY_PART_NAMES)})\b")
 _SUMMED = re.compile(r"\W{0,9}(?:total|jumlah|\d)", re.IGNORECASE)
 _MONTH = any_of(*MONTHS)
 _PLACE_AND_DAY = re.compile(
-    rf"[^\W\d_][^\W\d_ .]{{2,20}}(?: [^\W\d_]{{2,20}}){{0,2}}, ?(?:tanggal |tgl\.? )?"
+    rf"(?!(?:{any_of(*WEEKDAYS)})\b)[^\W\d_][^\W\d_ .]{{2,20}}(?: [^\W\d_]{{2,20}}){{0,2}}, ?(?:tanggal |tgl\.? )?"
     rf"(?:[\d. \u2026_-]{{1,20}} ?(?:{_MONTH})|[. \u2026_-]{{3,40}}) ?[\d. \u2026_]{{2,20}}",
     re.IGNORECASE,
 )
@@ -51,6 +58,7 @@ _LEGEND = re.compile(
     r"(?:keterangan|ket|catatan|nb|sumber(?: data)?)\.? ?:[^\n]{0,200}|[\w/ ]{1,12} ?= ?[^\n]{1,80}", re.IGNORECASE
 )
 _OFFICE = re.compile(rf"(?:(?:an|a\.n|plt|pj|plh|ub|u\.b)\.? ?)?{_POSTS}\b", re.IGNORECASE)
+_FOR = re.compile(r"(?:a\.? ?n|u\.? ?b|plt|plh|pj)\.? ", re.IGNORECASE)  # who signs for another
 _POST = re.compile(r"(?:[^\Wa-z][^\s,]*|dan|dengan|desa|&)(?: (?:[^\Wa-z][^\s,]*|dan|dengan|desa|&)){0,8},?")
 _JOINING = frozenset({"dan", "dengan", "oleh", "untuk", "desa", "bin", "binti"})
 _DEGREE = re.compile(
@@ -77,7 +85,7 @@ class Skipped:
                 rows.setdefault(kind, []).append(lines[place].number)
         if not rows:
             return ""
-        said = ", ".join(f"{kind} ({_ranges(numbers)})" for kind, numbers in rows.items())
+        said = ", ".join(f"{kind} ({ranges(numbers)})" for kind, numbers in rows.items())
         return f"{sum(map(len, rows.values()))} baris dilewati: {said}"
 
 
@@ -95,10 +103,12 @@ def skipped_rows(
     telling = frozenset(place for name in TELLING for place in columns.fields.get(name, ()))
     times = columns.fields.get("observed_at", ())
     own = frozenset(columns.fields.get("kecamatan", ()))
+    counting = frozenset(place for name in PEOPLE for place in columns.fields.get(name, ()))
     kinds: dict[int, str] = {}
     for place, line in enumerate(lines):
         if not line.why:
-            kind = AGAIN if place in again else _kind(line, telling, times, own, is_title, is_day, first=place == 0)
+            kind = AGAIN if place in again else NIL if _tells_nil(line, telling, counting) else None
+            kind = kind or _kind(line, telling, times, own, is_title, is_day, first=place == 0)
             if kind is not None:
                 kinds[place] = kind
     footer, under = _footer(lines, kinds, telling, times, is_day)
@@ -132,8 +142,8 @@ def _kind(
 ) -> str | None:
     """Say what a row is by itself: "" blank, None a report."""
     cells = filled(line)
-    if not cells:
-        return ""
+    if not any(isinstance(cell, Unread) or _has_words(shown(cell)) for cell in cells.values()):
+        return ""  # blank, or a line that is drawn with signs
     if numbers_columns(line.cells, first=first):
         return NUMBERS
     half = len(cells) > 1 and not own.isdisjoint(cells)  # a number and a kecamatan: a report half written
@@ -141,7 +151,31 @@ def _kind(
         return TITLE
     if _is_total(cells, telling) and not _is_dated(cells, times, is_day):
         return TOTAL
-    return LONE if len(cells) == 1 and not set(cells) & telling else None
+    return LONE if _is_lone(cells, telling, times, is_day) else None
+
+
+def _is_lone(
+    cells: Mapping[int, object], telling: frozenset[int], times: Sequence[int], is_day: Callable[[object], bool]
+) -> bool:
+    """Say whether a row is one cell that tells nothing; beside its number ("B") a name where a date should stand."""
+    named = {place: cell for place, cell in cells.items() if not _ORDINAL.fullmatch(shown(cell))}
+    if len(cells) == 1 or len(named) != 1:
+        return len(cells) == 1 and not set(cells) & telling
+    ((place, cell),) = named.items()
+    told = shown(cell)
+    return place in times and not any(sign.isdigit() for sign in told) and not is_day(cell) and not _WHEN.search(told)
+
+
+def _tells_nil(line: Line, telling: frozenset[int], counting: frozenset[int]) -> bool:
+    """Say whether a row says that nothing happened: all it tells is "nihil", and nobody is counted beside it."""
+    cells = {place: shown(cell) for place, cell in enumerate(line.cells)}
+    told = [cells[place] for place in telling if _has_words(cells.get(place, ""))]
+    counted = any(not is_nobody(cells.get(place, "")) for place in counting)
+    return bool(told) and not counted and all(_NIL.fullmatch(each.strip(" .-*")) for each in told)
+
+
+def _has_words(told: str) -> bool:
+    return any(sign.isalnum() for sign in told)
 
 
 def _is_total(cells: Mapping[int, object], telling: frozenset[int]) -> bool:
@@ -160,10 +194,12 @@ def _has_letters(told: str) -> bool:
 
 def _is_dated(cells: Mapping[int, object], times: Sequence[int], is_day: Callable[[object], bool]) -> bool:
     """Say whether a row tells when: a place before a date is that of a signature."""
-    return any(
-        place in cells and not _PLACE_AND_DAY.fullmatch(shown(cells[place]).strip()) and is_day(cells[place])
-        for place in times
-    )
+    return any(place in cells and is_dated(cells[place], is_day) for place in times)
+
+
+def is_dated(cell: object, is_day: Callable[[object], bool]) -> bool:
+    """Say whether a cell tells a day and is not the place and date of a signature."""
+    return not _PLACE_AND_DAY.fullmatch(shown(cell).strip()) and is_day(cell)
 
 
 def _footer(
@@ -202,7 +238,7 @@ def _begin(lines: Sequence[Line], start: int, sure: int) -> int:
     begin = place = sure
     while place > max(start, sure - _ABOVE):
         place -= 1
-        cells = [shown(cell).strip() for cell in filled(lines[place]).values()]
+        cells = [_FOR.sub("", shown(cell).strip()) for cell in filled(lines[place]).values()]
         if len(cells) > 2 or not all(_POST.fullmatch(cell) or _DEGREE.search(cell) for cell in cells):  # noqa: PLR2004
             break
         if cells and all(_OFFICE.match(cell) and _POST.fullmatch(cell) for cell in cells):
@@ -235,7 +271,7 @@ def _is_prose(told: str) -> bool:
     return sum(word.islower() and word not in _JOINING for word in words) > 1
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Give row numbers, with those that follow each other as a range."""
     parts: list[list[int]] = []
     for number in numbers:
