@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from services.bus.bus import Bus, ConsumerGone, PublishedReport
-    from services.bus.connection import BATCH
+    from services.bus.connection import BATCH, is_away
     from services.bus.consumer import (
         DELAYS,
         GIVE_UP_AFTER,
@@ -82,6 +82,7 @@ __all__ = [
     "inbound_message",
     "inbound_receipt",
     "incident_event",
+    "is_away",
     "place_subject",
     "run_consumer",
     "stream_of",

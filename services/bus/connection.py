@@ -39,11 +39,26 @@ from services.runtime.signs import KEEPS, REFUSES, SILENT
 
 log = logging.getLogger("kentongan.bus")
 FAILS = (BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError)
+# Nobody is there, or not enough of a cluster: the same again may succeed. Any other answer is about what was asked.
+AWAY = (
+    BusUnavailable,
+    TimeoutError,
+    js_errors.ServiceUnavailableError,
+    nats.errors.NoRespondersError,
+    nats.errors.NoServersError,
+    nats.errors.ConnectionClosedError,
+    nats.errors.ConnectionReconnectingError,
+)
 PROBED_FOR = 1.0  # seconds for which a probe that was kept counts
 GOODBYE = 5.0  # seconds to wait for the server when leaving
 REFUSED = "The bus refuses this installation's name or password: is another program's bus on this port?"
 LARGEST = 1 << 20  # bytes of a message that the server must take: deploy/nats and `up` set so many
 BATCH = 64  # messages a worker takes at most: bounds a transaction, and what is sent again after a kill
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error means that the bus, or the majority of its servers, is not there now."""
+    return isinstance(error, AWAY)
 
 
 class Connection:

@@ -118,10 +118,18 @@ def _sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, StoreUnavailable):
         return f"The store cannot be reached ({error})."
-    if isinstance(error, BusUnavailable | TimeoutError):
+    if isinstance(error, BusUnavailable | TimeoutError) or _of_a_bus_away(error):
         own = str(error) if isinstance(error, BusUnavailable) else ""
         return own or "The bus does not answer; is `kentongan up` running?"
     return _of_file(error) if isinstance(error, OSError) and error.filename is not None else None
+
+
+def _of_a_bus_away(error: Exception) -> bool:
+    if not type(error).__module__.startswith("nats."):  # whose module nobody loads to say something else
+        return False
+    from services.bus import is_away  # noqa: PLC0415
+
+    return is_away(error)
 
 
 def _of_file(error: OSError) -> str:

@@ -25,6 +25,8 @@ from services.store.transaction import Session, Transaction
 
 LOOK_SECONDS = 5.0  # between looks at what is in force
 BEAT = timedelta(seconds=30)  # between a process's signs of life
+SILENT = 4 * BEAT  # without a sign of life a service is not running
+APART = 5  # seconds between the clocks of two machines from which it is said; a lease of a message lasts thirty
 FORGOTTEN = timedelta(days=1)  # after which a process that gave none is gone
 log = logging.getLogger("kentongan.rules")
 
@@ -100,6 +102,24 @@ def process_id(name: str) -> str:
     return f"{name}@{socket.gethostname()}"
 
 
+def amiss(processes: Sequence[Process], now: datetime) -> list[tuple[str, str]]:
+    """Give what is wrong among services that run, kind and whom: a clock that is wrong, a notifier's name twice.
+
+    Two notifiers of one name take up, each at its start, what the other is sending just then.
+    """
+    living = [one for one in processes if abs(now - one.seen_at - _ahead(one)) < SILENT]
+    found = [("clocks_apart", f"{one.service}-{one.instance} ({one.host})") for one in living if _ahead(one)]
+    begun: dict[str, set[datetime]] = {}
+    for one in living:
+        if one.service == "notify" and now - one.started_at > SILENT:  # who was replaced just now is silent since
+            begun.setdefault(f"notify-{one.instance}", set()).add(one.started_at)
+    return found + [("same_name", name) for name, starts in begun.items() if len(starts) > 1]
+
+
+def _ahead(one: Process) -> timedelta:
+    return timedelta(seconds=one.facts.get("apart", 0))
+
+
 class Follower:
     """Let one process run what is in force, and say so; `services` are those that run in it."""
 
@@ -120,6 +140,7 @@ class Follower:
         self._started: datetime | None = None
         self._beat_at: datetime | None = None
         self._told = ""  # digest of the rules that this process last said it runs
+        self._apart = 0  # seconds by which the database's clock is ahead of ours
         self._unfit = ""  # digest of what is in force and cannot be taken here
 
     async def run(self) -> None:
@@ -138,9 +159,12 @@ class Follower:
             if found is not None and found.digest not in (self._rules.version.digest, self._unfit):
                 await self._take()
             now, runs = self._store.clock(), self._rules.version.digest
-            more = self._more()
+            due = self._beat_at is None or abs(now - self._beat_at) >= BEAT  # a clock may have been set back
+            if due:
+                self._apart = await self._store.read(queries.seconds_apart)
+            more = {**self._more(), "apart": self._apart if abs(self._apart) >= APART else 0}
             changed = runs != self._told or more != self._said
-            if changed or self._beat_at is None or now - self._beat_at >= BEAT:
+            if changed or due:
                 await self._store.write(lambda tx: self._beat(tx, more))
                 self._beat_at, self._told, self._said = now, runs, more
         except StoreUnavailable:

@@ -1,12 +1,14 @@
 """Ask the store which rules are in force and which processes run them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, delete, select
 
 from schemas.records.running import Process, RulesInForce
+from services.store.database import utc_now
 from services.store.transaction import Session, Transaction
 
 
@@ -34,3 +36,17 @@ def forget_processes(tx: Transaction, before: datetime) -> None:
 def processes(session: Session) -> Sequence[Process]:
     """Return the services that gave a sign of life lately, in the order of their ids."""
     return session.exec(select(Process).order_by(col(Process.id))).all()
+
+
+def seconds_apart(session: Session, clock: Callable[[], datetime] = utc_now) -> int:
+    """Return by how many seconds the database's clock is ahead of this machine's, beyond what asking took; or behind.
+
+    On SQLite there is one machine and one clock.
+    """
+    if session.connection().dialect.name != "postgresql":
+        return 0
+    asked = clock()
+    said = session.execute(select(func.clock_timestamp())).scalar_one()
+    answered = clock()
+    apart = max((said - answered).total_seconds(), 0) + min((said - asked).total_seconds(), 0)
+    return round(float(apart))

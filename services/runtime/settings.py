@@ -1,7 +1,7 @@
 """Read what an installation decides: `KENTONGAN_*` from the environment, with defaults that fit one machine."""
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -121,8 +121,10 @@ class Settings(BaseSettings):
 
     @property
     def host_names(self) -> tuple[str, ...]:
-        """Give the host names that are answered; none means any."""
-        return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
+        """Give the host names that are answered; none means any. By the door's own name notify asks for it."""
+        named = tuple(name.strip() for name in self.hosts.split(",") if name.strip())
+        door = urlsplit(self.door_url).hostname
+        return (*named, door) if named and door else named
 
     @property
     def checkpoints(self) -> Path:

@@ -49,6 +49,7 @@ NO_ADDRESS = (
 )
 LACKS = "this process has no more memory, threads or handles"
 OTHER_WRITES = "another process has been writing for seconds"
+ALL_IN_USE = "every connection of this process has been in use for seconds"
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - said as a fact, like BusUnavailable
@@ -219,6 +220,8 @@ class Store:
                 return result
         except TurnNotCome:
             raise StoreUnavailable(OTHER_WRITES) from None
+        except NoConnection:
+            raise StoreUnavailable(ALL_IN_USE) from None
         except DBAPIError as error:
             if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
@@ -267,6 +270,8 @@ class Store:
         try:
             with self._reading.connect() as connection, _Joined(connection) as session:
                 return ask(session)
+        except NoConnection:
+            raise StoreUnavailable(ALL_IN_USE) from None
         except DBAPIError as error:
             if is_outage(error):
                 raise StoreUnavailable(type(error.orig).__name__) from error
@@ -435,6 +440,8 @@ def _json_text(value: Any) -> str:
 # Within these a statement, a wait for a lock and a pause within a transaction end by themselves, in milliseconds; and a
 # connection whose other side has vanished is noticed within ten seconds instead of two hours.
 LIMITS = {"statement_timeout": 30_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 15_000}
+KEPT = {"synchronous_commit": "on"}  # what is acknowledged to the bus is on the disk, whatever the server's default is
+WAITS_FOR_CONNECTION = 10.0  # seconds until a process whose connections are all in use says that the store is away
 WIRE = {
     "connect_timeout": 5,
     "tcp_user_timeout": 10_000,  # milliseconds
@@ -447,7 +454,7 @@ WIRE = {
 
 def _engine(url: str, *, limited: bool) -> Engine:
     if not url.startswith("sqlite"):
-        options = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in (KEPT | (LIMITS if limited else {})).items())
         return create_engine(
             url,
             json_serializer=_json_text,
@@ -456,7 +463,8 @@ def _engine(url: str, *, limited: bool) -> Engine:
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=0,
-            connect_args={**WIRE, **({"options": options} if limited else {})},
+            pool_timeout=WAITS_FOR_CONNECTION,
+            connect_args={**WIRE, "options": options},
         )
     engine = create_engine(
         url,

@@ -3,6 +3,9 @@
 Of each stream: when it was made, the highest number seen or promised in it, and what is missing since. A stream that is
 younger than known, or ends before that number, has lost messages; that is written down, told, and stands until a person
 says that he knows (`kentongan bus accept`).
+
+Beside them stands on which timeline PostgreSQL was. A server that takes over begins a new one, and may lack the last
+commits of the one before, of which the bus was told that they are kept. That is said until what it lacks is told again.
 """
 
 from collections.abc import Sequence
@@ -10,13 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import case, update
+from sqlalchemy import case, text, update
 
 from schemas.records.running import StreamMark
 from schemas.rows.running import StreamMarkRow
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 LOST = "bus.lost"  # kind of the audit line
+TIMELINE = "postgresql"  # names no stream: `last` is the timeline on which the store is known to hold what it was told
+_ON = text("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int")
 SAME = timedelta(milliseconds=1)  # the server's instant has nanoseconds, a database's has not
 
 
@@ -150,3 +155,26 @@ def accept(tx: Transaction, actor: str) -> list[str]:
         row: StreamMarkRow = {"stream": stream, "lost": 0}
         tx.put(StreamMark, [row], "stream")
     return known
+
+
+def taken_over(session: Session) -> bool:
+    """Say whether another server of PostgreSQL has taken over since `note_timeline`; never on SQLite."""
+    number = _timeline(session)
+    known = next((row["last"] for row in marks(session) if row["stream"] == TIMELINE), number)
+    return number is not None and known != number
+
+
+def note_timeline(tx: Transaction, *, first: bool = False) -> None:
+    """Note that the store holds what it was told on the timeline of now; with `first`, only where none is noted."""
+    number = _timeline(tx.session)
+    if number is None:
+        return
+    row: StreamMarkRow = {"stream": TIMELINE, "created_at": tx.now, "seen_at": tx.now, "last": number}
+    row |= {"promised": 0, "lost": 0, "taken": 0}
+    if not tx.add_new(StreamMark, [row], "stream") and not first:
+        tx.put(StreamMark, [row], "stream")
+
+
+def _timeline(session: Session) -> int | None:
+    connection = session.connection()
+    return connection.execute(_ON).scalar_one() if connection.dialect.name == "postgresql" else None

@@ -5,17 +5,23 @@ place. The proxy in front (deploy/Caddyfile) has the same bounds; `kentongan up`
 """
 
 import asyncio
+import json
 from collections import Counter
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from services.web.problem_details import body as problem_of
 
 HEADER_BYTES = 32 * 1024  # of the request line and all headers
 HEADER_SECONDS = 10.0  # from the first byte of a request to the end of its headers
 BODY_SECONDS = 120.0  # from there to the end of its body, whether anybody reads it or not
 CONNECTIONS = 1_000  # of one process
 OF_ONE_ADDRESS = 100  # of them; proxies that the settings name are not counted
-REFUSED = b"HTTP/1.1 %d %s\r\ncontent-length: 0\r\nconnection: close\r\nx-content-type-options: nosniff\r\n\r\n"
+REFUSED = b"HTTP/1.1 %d %s\r\ncontent-length: %d\r\nconnection: close\r\nx-content-type-options: nosniff\r\n%s\r\n%s"
+FULL = json.dumps(problem_of(503)).encode()  # whoever finds no place is told so in words, and when to come again
+COME_AGAIN = b"retry-after: 5\r\ncontent-type: application/problem+json\r\n"
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -105,5 +111,7 @@ class BoundedHttp(HttpToolsProtocol):
         if not self.transport.is_closing():
             # Between the pieces of an answer that has begun there is no place for another one.
             if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-                self.transport.write(REFUSED % (status, phrase))
+                full = status == HTTPStatus.SERVICE_UNAVAILABLE
+                said, more = (FULL, COME_AGAIN) if full else (b"", b"")
+                self.transport.write(REFUSED % (status, phrase, len(said), more, said))
             self.transport.close()

@@ -146,6 +146,15 @@ class Cluster:
         self.processes[name].kill()
         self.processes[name].wait(PATIENCE)
 
+    async def restart(self, name: str) -> None:
+        """End one process in order, start it again, and wait until it serves."""
+        self.processes[name].terminate()
+        await asyncio.to_thread(self.processes[name].wait, PATIENCE)
+        self.revive(name)
+        if name in self.ports:
+            await self.wait_for(lambda: listening(self.ports[name]), name)
+            await self.serving()
+
     def stop(self) -> None:
         """End everything, services first."""
         order = [name for name in self.processes if name not in NODES] + [n for n in NODES if n in self.processes]
@@ -177,6 +186,10 @@ class Cluster:
                 while not await _ready(client, door):
                     assert time.monotonic() < until, f"{door} is not ready"
                     await asyncio.sleep(0.1)
+
+    async def ready(self, client: aiohttp.ClientSession) -> bool:
+        """Say whether any front door says now that it would promise a report."""
+        return any([await _ready(client, door) for door in self.doors])
 
     async def run(self, *words: str, user: str = "office") -> tuple[int, str]:
         """Run an office command; gives the exit code and what it said."""

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 
 from schemas.district import District
-from tests.cluster.cluster import NODES, Cluster
+from tests.cluster.cluster import NODES, WORKERS, Cluster
 from tests.cluster.reporters import Reporters, Stretch
 from tests.kill.installation import reports
 from tests.kill.test_kill import nobody_missed_and_nobody_told_twice
@@ -50,6 +50,12 @@ def one(worker: str) -> Fault:
     return fault
 
 
+async def all_in_turn(cluster: Cluster) -> None:
+    """Restart every service and every bus, one after the other, as an upgrade of the machines does."""
+    for name in (*WORKERS, *NODES):
+        await cluster.restart(name)
+
+
 async def nothing(_cluster: Cluster) -> None:
     """Nothing fails: what the others are compared with."""
 
@@ -61,6 +67,7 @@ FAULTS: dict[str, tuple[Fault, bool]] = {  # whether reports can be accepted whi
     "a triage worker is killed": (one("triage-1"), True),
     "a notify worker is killed": (one("notify-2"), True),
     "a front door is killed": (one("ingest-1"), True),
+    "all are restarted, one by one": (all_in_turn, True),
     "two of three buses are away": (two_buses, False),
 }
 
@@ -82,8 +89,8 @@ async def test_whatever_one_loses_nothing_is_lost_and_nobody_told_twice(
                 stretch = Stretch(name)
                 stretches.append((stretch, possible, time.monotonic()))
                 await reporters.offer(client, stretch, RATE, rest)
-                await fault(cluster)
-                await reporters.offer(client, stretch, RATE, seconds)
+                await asyncio.gather(fault(cluster), reporters.offer(client, stretch, RATE, seconds))
+                assert possible or not await cluster.ready(client)  # nothing is promised, and `/readyz` says so
                 for process in list(cluster.processes):
                     cluster.revive(process)
                 await reporters.answered()

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import random
 import time
 from dataclasses import dataclass, field
@@ -24,11 +25,20 @@ class Stretch:
     offered: int = 0
     accepted: list[float] = field(default_factory=list)  # when each was accepted, monotonic
     refusals: int = 0  # tries answered 503, or by nobody
-    strange: list[tuple[int, str]] = field(default_factory=list)  # any other answer
+    strange: list[tuple[int, str]] = field(default_factory=list)  # any other answer, or a 503 that helps nobody
 
     def longest_gap(self) -> float:
         """Give the longest time without an accepted report, in seconds."""
         return max((later - sooner for sooner, later in itertools.pairwise(sorted(self.accepted))), default=0.0)
+
+
+def _honest(retry_after: str | None, said: str, id_: str) -> bool:
+    """Say whether a refusal says when to come again, in a sentence, and no other id to come under."""
+    try:
+        told = json.loads(said)
+    except ValueError:
+        return False
+    return bool(retry_after) and bool(told["title"]) and told.get("id", id_) == id_
 
 
 class Reporters:
@@ -72,8 +82,9 @@ class Reporters:
                     if answer.status == 202:
                         stretch.accepted.append(time.monotonic())
                         return
-                    if answer.status != 503:
-                        stretch.strange.append((answer.status, await answer.text()))
+                    said = await answer.text()
+                    if answer.status != 503 or not _honest(answer.headers.get("Retry-After"), said, report["id"]):
+                        stretch.strange.append((answer.status, said))
             except (aiohttp.ClientError, TimeoutError, ConnectionError):
                 pass
             stretch.refusals += 1

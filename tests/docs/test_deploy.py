@@ -1,20 +1,24 @@
 """What lies under deploy/ for production is read by the programs it is for, as far as they are here."""
 
 import configparser
+import json
 import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from services.cli.serve import SERVICES
-from services.cli.up import nats_server
+from services.cli.ops import doctor
+from services.cli.serve import SERVICES, STOPPING
+from services.cli.up import MOST_KEPT, nats_server
 from services.runtime.settings import DISTRICT, Settings
-from services.store.database import MIGRATIONS
+from services.store.database import MIGRATIONS, utc_now
+from services.web.problem_details import body
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -40,6 +44,11 @@ def test_the_cluster_configuration_is_understood_by_nats_server(tmp_path: Path) 
     command = [nats_server(), "-t", "-c", str(DEPLOY / "nats" / "cluster.conf")]
     checked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_a_bus_of_a_cluster_has_no_limit_of_its_own_as_the_one_of_one_machine() -> None:
+    conf = (DEPLOY / "nats" / "cluster.conf").read_text(encoding="utf-8")
+    assert re.findall(r"max_file_store: (\w+)", conf) == [MOST_KEPT]
 
 
 def composed() -> dict[str, Any]:
@@ -95,6 +104,22 @@ def test_certificates_are_read_by_others_and_keys_by_their_owner(tmp_path: Path)
     assert modes == {"ca.pem": 0o644, "ca.key": 0o600, "nats-1.pem": 0o644, "nats-1.key": 0o600}
 
 
+@pytest.mark.parametrize(("days", "good"), [(0, True), (365 * 5 - 50, False), (365 * 6, False)])
+def test_doctor_says_until_when_certificates_are_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, *, good: bool
+) -> None:
+    certified(tmp_path)
+    monkeypatch.setattr(doctor, "utc_now", lambda: utc_now() + timedelta(days=days))
+    [(found, said)] = doctor._authority(Settings(nats_ca=str(tmp_path / "ca.pem")))
+    assert found is good
+    assert "good until" in said
+
+
+def test_an_authority_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    assert [found for found, _ in doctor._authority(Settings(nats_ca=str(tmp_path / "ca.pem")))] == [False]
+    assert list(doctor._authority(Settings(nats_ca=""))) == []
+
+
 def test_a_container_sees_its_own_certificate_and_no_other() -> None:
     for name, service in composed()["services"].items():
         found = {inside: outside for inside, outside in mounted(service).items() if inside.startswith("/etc/tls")}
@@ -112,6 +137,33 @@ def test_services_share_one_data_folder() -> None:
     assert folder is not None
     keeping = {name for name, one in ours().items() if mounted(one).get(folder[1]) == "data"}
     assert keeping == ours().keys() - {"declare"}  # which keeps nothing
+
+
+def test_what_containers_write_fills_no_disk() -> None:
+    for name, one in composed()["services"].items():
+        assert {"max-size", "max-file"} <= one["logging"]["options"].keys(), name
+
+
+def test_a_database_that_is_still_being_made_is_not_taken_for_ready() -> None:
+    # The image's first server, which makes roles, listens on the socket alone; what waits for it connects over TCP.
+    asked = composed()["services"]["postgres"]["healthcheck"]["test"]
+    assert asked[asked.index("pg_isready") :][1:3] == ["-h", "127.0.0.1"]
+
+
+def test_services_have_the_time_that_they_need_to_end() -> None:
+    for name, one in ours().items():
+        if one.get("command", [])[:1] == ["serve"]:
+            assert int(one["stop_grace_period"].removesuffix("s")) > STOPPING, name
+
+
+def test_the_proxy_waits_for_a_service_and_says_in_its_words_that_it_is_away() -> None:
+    caddy = (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    assert caddy.count("reverse_proxy ") == caddy.count("import patient") == 3
+    _, found, errors = caddy.partition("handle_errors 502 503 504 {")
+    assert found
+    assert "header Retry-After" in errors
+    (said,) = re.findall(r"respond `(\{.*\})` 503", errors)
+    assert json.loads(said) == body(503)
 
 
 def test_every_setting_reaches_every_service() -> None:
@@ -135,9 +187,10 @@ def test_compose_runs_every_service_with_settings_that_exist() -> None:
     assert used <= known
 
 
-@pytest.mark.parametrize("unit", ["kentongan.service", "kentongan@.service"])
+@pytest.mark.parametrize("unit", sorted(unit.name for unit in (DEPLOY / "systemd").iterdir()))
 def test_units_start_the_command_and_start_it_again(unit: str) -> None:
     found = configparser.ConfigParser(strict=False, interpolation=None)
     found.read(DEPLOY / "systemd" / unit)
     assert found["Service"]["ExecStart"].startswith("/opt/kentongan/.venv/bin/kentongan ")
     assert found["Service"]["Restart"] == "always"
+    assert found["Unit"]["StartLimitIntervalSec"] == "0"  # else systemd starts it five times, and then never again

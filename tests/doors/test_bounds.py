@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.cli.serve_web import server_config
 from services.runtime.settings import Settings
 from services.web import bounded_http
 from services.web.json_body import UnreadableError, read_json
+from services.web.problem_details import body as problem_of
 from tests.house import House
 from tests.servers import GENEROUS, end_tasks, until
 
@@ -124,7 +126,9 @@ async def test_one_address_holds_no_more_than_its_share(house: House, monkeypatc
     opened = [await raw(house) for _ in range(40)]
     refused = 0
     for reader, _ in opened[20:]:
-        refused += (await asyncio.wait_for(reader.read(), GENEROUS)).startswith(b"HTTP/1.1 503")
+        said = await asyncio.wait_for(reader.read(), GENEROUS)
+        refused += said.startswith(b"HTTP/1.1 503") and b"\r\nretry-after: 5\r\n" in said
+        assert not said or json.loads(said.partition(b"\r\n\r\n")[2]) == problem_of(503)
     assert refused >= 19
     for _, writer in opened:
         writer.close()

@@ -215,3 +215,18 @@ def test_only_the_named_hosts_are_answered(store: Store, tmp_path: Path) -> None
     refused = asked.get("/masuk", host="evil.example")
     assert (refused.status, refused.headers["x-content-type-options"]) == (400, "nosniff")
     assert Browser(application("console", store, HTTPS, tmp_path), HTTPS).get("/masuk").status == 200
+
+
+@pytest.mark.parametrize(
+    ("hosts", "door", "answered"),
+    [
+        ("", "", ()),
+        ("", "http://ingest:8080", ()),  # any
+        ("kentongan.example", "", ("kentongan.example",)),
+        ("kentongan.example, 127.0.0.1", "http://ingest:8080", ("kentongan.example", "127.0.0.1", "ingest")),
+    ],
+)
+def test_a_door_answers_to_the_name_by_which_notify_asks_whether_it_is_open(
+    hosts: str, door: str, answered: tuple[str, ...]
+) -> None:
+    assert Settings(hosts=hosts, door_url=door).host_names == answered

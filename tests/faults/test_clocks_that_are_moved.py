@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from schemas.records.alerts import Alert, Delivery, Ladder
 from schemas.records.incidents import Incident
+from schemas.records.running import Process
 from services.notify.delivery.dispatcher import ENOUGH_TRIES, Outcome, Verdict, _after
 from services.runtime.ticks import ClockWatch, every
 from tests.house import House
@@ -203,3 +204,11 @@ async def test_an_incident_whose_event_was_lost_is_taken_up(house: House, monkey
     await house.notify.take_up_untold()
     await house.quiet()
     assert len(house.sink.calls) == told
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_moved_clock_silences_no_process(house: House, step: timedelta) -> None:
+    await house.look()
+    house.clock.now += step
+    await house.look()
+    assert {row.seen_at for row in house.rows(Process)} == {house.clock.now}

@@ -1,5 +1,6 @@
 """Faults of the database: what it says of itself is nobody's message's fault, and nobody waits for it without end."""
 
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -14,8 +15,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import errors as pg
-from sqlalchemy import func, make_url
+from sqlalchemy import QueuePool, func, make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlmodel import select
 
 from schemas.records.audit_log import Journal
@@ -287,6 +289,38 @@ def test_a_service_does_not_make_an_empty_store(tmp_path: Path, clock: Clock) ->
     store.upgrade()
     write(store)
     store.close()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("limited", [True, False])
+def test_what_is_committed_is_on_the_disk_whatever_the_database_is_set_to(
+    lines: Callable[..., Store], new_database: Callable[[str], str], *, limited: bool
+) -> None:
+    url = new_database("postgres")
+    with lines(url).engine.begin() as connection:
+        name = make_url(url).database
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    with lines(url, limited=limited).engine.connect() as connection:
+        said = connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" RESET synchronous_commit')
+        connection.commit()
+    assert said == "on"
+
+
+@pytest.mark.parametrize("use", [Store.read_now, Store.write_now])
+def test_a_process_whose_connections_are_all_in_use_counts_no_try(
+    store: Store, use: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
+    monkeypatch.setattr(pool, "_timeout", 0.0)
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(NoConnection):
+            while True:
+                held.enter_context(store.engine.connect())
+        with pytest.raises(StoreUnavailable, match="in use"):
+            use(store, lambda _given: None)
+    use(store, lambda _given: None)
 
 
 def test_the_limits_are_those_that_operations_can_rely_on() -> None:

@@ -5,16 +5,20 @@ import fcntl
 import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
+from nats import errors as nats_errors
 from nats.js import errors as js_errors
 
 from services.bus import Bus, BusUnavailable
 from services.bus.connection import Connection
 from services.cli import connect
 from services.cli.main import _sentence, main
+from services.cli.ops import bus as bus_command
 from services.cli.ops import doctor
 from services.cli.ops.reconcile import reconcile
+from services.runtime.settings import Settings
 from services.security.secret import FILE, STARTED
 from services.store.database import Store, StoreShapeError
 from services.store.outage import Trial
@@ -205,6 +209,33 @@ async def test_a_bus_that_cannot_be_counted_is_said_in_a_sentence(
     with pytest.raises(BusUnavailable) as told:
         await reconcile(house.bus, house.store, patience=0)
     assert _sentence(told.value) == str(told.value) != ""
+
+
+AWAY = (
+    BusUnavailable(),
+    TimeoutError(),
+    js_errors.ServiceUnavailableError(code=503, err_code=10008, description="JetStream system temporarily unavailable"),
+    nats_errors.NoRespondersError(),
+    nats_errors.NoServersError(),
+    nats_errors.ConnectionClosedError(),
+)
+
+
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
+async def test_without_the_majority_of_a_bus_a_command_says_a_sentence_and_who_declares_goes_on(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    assert _sentence(error) == "The bus does not answer; is `kentongan up` running?"
+    bus = Mock(open=AsyncMock(), close=AsyncMock(), provision=AsyncMock(side_effect=[error, error, LookupError]))
+    monkeypatch.setattr(bus_command, "_bus", lambda *_, **__: bus)
+    monkeypatch.setattr(bus_command, "EVERY", 0)
+    with pytest.raises(LookupError):  # the end of the test
+        await bus_command._declare(Settings(), None, lambda _stream, _at: 0, keep=True)
+    assert bus.provision.await_count == 3
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_bus_that_is_away() -> None:
+    assert _sentence(js_errors.BadRequestError(code=400, err_code=10003, description="bad request")) is None
 
 
 def test_doctor_says_that_nobody_can_write(tmp_path: Path, blank_sqlite: bytes, clock: Clock) -> None:

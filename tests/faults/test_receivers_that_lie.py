@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from schemas.records.alerts import Delivery
 from services.notify.channels import Verdict
-from services.notify.delivery.dispatcher import SURE_TRIES, Dispatcher
+from services.notify.delivery.dispatcher import LEASE, SURE_TRIES, Dispatcher
 from services.notify.delivery.rooms import CHANNEL_AFTER, SEVERAL, Breaker, Room
 from services.store.database import Store
 from tests.house import House, institutions
@@ -187,6 +188,52 @@ async def test_what_is_still_under_way_here_is_not_taken_up_by_another_notifier(
     assert again == []
     assert house.journal("delivery.sent_again") == []
     assert len([call for call in house.sink.calls if call.institution == "KESBANG"]) == 1
+
+
+@pytest.mark.parametrize("status", [503, 404, 410])
+async def test_who_has_lost_its_lease_changes_nothing_of_what_its_heir_has_sent(house: House, status: int) -> None:
+    house.sink.hanging.add("KESBANG")
+    key = await house.key("pelapor")
+    other = await house.new_notify("2")
+    text = "Bentrok dua kelompok pemuda perguruan silat di Soko, saling lempar batu, 3 orang luka."
+    await house.call("POST", "/v1/reports", {"text": text, "basis": "saw"}, key=key)
+    await until(lambda: "KESBANG" in institutions(house.sink.calls), "the hanging call")
+    (hanging,) = (row for row in house.rows(Delivery) if "/KESBANG/" in row.address)
+    both = sorted((house.notify, other), key=lambda one: one.dispatcher.instance == hanging.leased_by)
+    heir, holder = both
+    house.sink.hanging.clear()  # the first call goes on hanging
+    house.clock.forward(seconds=LEASE.total_seconds() + 1)  # its holder stands still meanwhile, and renews nothing
+    await heir.tick()
+    await until(lambda: house.rows(Delivery, id=hanging.id)[0].state == "delivered", "the second call")
+    (sent,) = house.rows(Delivery, id=hanging.id)
+    house.sink.answers["KESBANG"] = status
+    house.sink.release()
+    await until(lambda: not holder.dispatcher._under_way, "the outcome of the first call")
+    assert house.rows(Delivery, id=hanging.id) == [sent]
+
+
+async def test_who_goes_on_after_standing_still_sends_nothing_that_its_heir_has_taken_up(house: House) -> None:
+    other = await house.new_notify("2")
+    for notify in (house.notify, other):
+        notify.dispatcher._rooms._rooms["webhook"] = Room(1)  # the rest waits for the first
+    house.sink.hanging.add("*")
+    key = await house.key("pelapor")
+    text = "Bentrok dua kelompok pemuda perguruan silat di Soko, saling lempar batu, 3 orang luka."
+    await house.call("POST", "/v1/reports", {"text": text, "basis": "saw"}, key=key)
+    await until(lambda: house.sink.calls, "the hanging call")
+    holder_name = house.rows(Delivery, state="sending")[0].leased_by
+    heir, holder = sorted((house.notify, other), key=lambda one: one.dispatcher.instance == holder_name)
+    assert len(holder.dispatcher._under_way) > 1
+    house.sink.hanging.clear()  # the first call goes on hanging
+    house.clock.forward(seconds=LEASE.total_seconds() + 1)
+    await heir.tick()
+    await until(lambda: not house.rows(Delivery, state="sending"), "what the heir sends")
+    calls = Counter(call.id for call in house.sink.calls)
+    await holder.tick()
+    house.sink.release()
+    await until(lambda: not holder.dispatcher._under_way, "the end of what it had begun")
+    assert Counter(call.id for call in house.sink.calls) == calls
+    assert {row.state for row in house.rows(Delivery) if row.channel == "webhook"} == {"delivered"}
 
 
 async def test_what_is_sent_again_after_a_death_is_counted_with_its_channel(house: House) -> None:

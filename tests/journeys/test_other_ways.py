@@ -18,7 +18,8 @@ from services.notify.channel_kit.base import Verdict
 from services.notify.closing.other_way import other_ways
 from services.notify.contacts import Contacts
 from services.notify.delivery.coordinator_notices import owe_notice
-from services.notify.delivery.dispatcher import Dispatcher, Outcome
+from services.notify.delivery.dispatcher import LEASE, Dispatcher, Outcome
+from services.notify.delivery.queries import lease
 from services.notify.messages.notices import Notice
 from services.notify.watchdog.asks import chase
 from services.office import asks
@@ -124,6 +125,7 @@ def test_a_notice_that_is_still_tried_elsewhere_gets_no_third_way(ground: Ground
     [told] = notice(ground)
     [other] = of_that_notice(marked(ground, told, replace(LOST, may_pass=True)), told)
     assert ways([other]) == [MAIL]
+    ground.store.write_now(lambda tx: lease(tx, [told["id"]], "notify-1", tx.now + LEASE))
     tried = {**told, "attempts": 9}
     assert of_that_notice(marked(ground, tried, LOST), told) == []  # type: ignore[arg-type]
     assert [one.state for one in ground.rows(Delivery) if one.id == told["id"]] == ["dead"]

@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from services.cli.main import main
 from services.store.database import Store
+from services.store.stream_marks import TIMELINE, marks
 from tests.house import House
 from tests.incidents import Level, opened
 
@@ -41,6 +42,14 @@ def office(
         return code, capsys.readouterr().out
 
     return run
+
+
+def test_whoever_brings_tables_up_to_date_notes_on_which_server_they_are(
+    database: str, store: Store, office: Callable[..., tuple[int, str]]
+) -> None:
+    assert office(database, "db", "upgrade")[0] == 0  # before there is a report that a standby could lack
+    noted = {row["stream"] for row in store.read_now(marks)}
+    assert noted == (set() if database.startswith("sqlite") else {TIMELINE})
 
 
 def test_audit_verify_holds_and_names_the_line_somebody_changed(

@@ -9,13 +9,19 @@ from sqlmodel import SQLModel, col, update
 
 from schemas.records.alerts import Alert, Delivery, Ladder
 from schemas.records.incidents import Incident
+from schemas.records.running import Process, StreamMark
+from schemas.rows.running import ProcessRow
 from schemas.vocabulary import Role
+from services.cli.ops.rebuild import judged
 from services.notify.watchdog.auditor import Auditor, heartbeat
 from services.notify.watchdog.canary import Canary, door
 from services.notify.watchdog.invariants import SAID, Finding, look, sentences
+from services.policy.queries import seconds_apart
 from services.runtime.settings import Settings
 from services.security.auth import Identity
 from services.silences import silences
+from services.store.database import utc_now
+from services.store.stream_marks import TIMELINE, note_timeline
 from services.store.transaction import Transaction
 from tests.conftest import POSTGRES, SQLITE
 from tests.house import SECRET, SOKO, House
@@ -43,6 +49,59 @@ def put(house: House, table: type[SQLModel], where: object, **values: object) ->
         tx.session.exec(update(table).where(where).values(**values))  # type: ignore[arg-type]
 
     house.write(act)
+
+
+@pytest.mark.parametrize("kind", [SQLITE, POSTGRES])
+async def test_a_database_server_that_took_over_is_told_of_until_what_it_lacks_was_told_again(
+    new_house: NewHouse, kind: str
+) -> None:
+    house, pings = await new_house(kind), list[int]()
+    auditor = auditor_of(house, pings)
+    assert await auditor.audit() == []
+
+    def elsewhere(tx: Transaction) -> None:  # a promoted standby brings this row along, and has a timeline of its own
+        note_timeline(tx)
+        tx.put(StreamMark, [{"stream": TIMELINE, "last": 4711}], "stream")
+
+    house.write(elsewhere)
+    for _ in range(2):
+        assert [one.kind for one in await auditor.audit()] == ["store_taken_over"] * (kind != SQLITE)
+    assert len(pings) == (3 if kind == SQLITE else 1)
+    assert await judged(house.bus, house.store, 30) == 0  # as `reconcile --mend` does behind what it told again
+    assert await auditor.audit() == []
+
+
+@pytest.mark.parametrize(
+    ("hosts", "ahead", "found"),
+    [
+        (("a",), 0, []),
+        (("a",), 42, [Finding("clocks_apart", "notify-9 (a)")]),
+        (("a",), -3600, [Finding("clocks_apart", "notify-9 (a)")]),
+        (("a", "b"), 0, [Finding("same_name", "notify-9")]),
+    ],
+)
+async def test_a_wrong_clock_and_a_name_that_two_notifiers_have_are_told_of(
+    house: House, hosts: tuple[str, ...], ahead: int, found: list[Finding]
+) -> None:
+    def run(tx: Transaction) -> None:
+        for age, host in enumerate(hosts, start=1):
+            own = tx.now - timedelta(seconds=ahead)  # by which its machine's clock goes
+            row: ProcessRow = {"id": f"notify-9@{host}", "service": "notify", "instance": "9", "host": host}
+            row |= {"digest": "", "started_at": own - timedelta(hours=age), "seen_at": own, "facts": {"apart": ahead}}
+            tx.add(Process, [row])
+
+    house.write(run)
+    assert await auditor_of(house).audit() == found
+    await house.forward(minutes=3)  # none of them gives a sign of life any more
+    assert await auditor_of(house).audit() == []
+
+
+@pytest.mark.parametrize(("wrong", "apart"), [(0, 0), (42, -42), (-3600, 3600)])
+@pytest.mark.postgres
+async def test_how_far_a_clock_is_from_the_databases_is_measured(new_house: NewHouse, wrong: int, apart: int) -> None:
+    house = await new_house(POSTGRES)
+    measured = house.ask(lambda session: seconds_apart(session, lambda: utc_now() + timedelta(seconds=wrong)))
+    assert measured == apart
 
 
 async def test_a_healthy_house_has_nothing_to_say_at_any_step_of_its_ladder(house: House) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 
-from services.bus import CONSUMERS, Bus, BusUnavailable
+from services.bus import CONSUMERS, Bus, is_away
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.policy.loader import load_district
@@ -120,7 +120,9 @@ async def _declare(
             await asyncio.sleep(EVERY)
             try:
                 await bus.provision()
-            except BusUnavailable:
+            except Exception as error:
+                if not is_away(error):
+                    raise
                 log.warning("the bus does not answer; looking again")
     finally:
         await bus.close()

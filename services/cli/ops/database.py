@@ -12,6 +12,7 @@ from services.sources.keyring import open_vault
 from services.sources.plain import seal_all
 from services.store import rights
 from services.store.database import Store
+from services.store.stream_marks import note_timeline
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     store = Store(settings.database)
     try:
         store.upgrade()
+        store.write_now(lambda tx: note_timeline(tx, first=True))  # a standby has it before there is anything to lose
         if roles := rights.grant(store.engine):
             print(f"Rights of {', '.join(roles)} are as they should be.")
         if options.act == "prepare":

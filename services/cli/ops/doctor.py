@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 from schemas.records.people import Address, Person
 from services.bus import Bus, BusUnavailable
@@ -34,7 +35,11 @@ NOT_WRITABLE = (
     "store: nobody can write, another process has been holding it for seconds, or it is read only (see: lsof; on "
     "PostgreSQL: pg_stat_activity)"
 )
+TAKEN_OVER = (
+    "store: another database server took over, and may lack the last reports; mend it with: kentongan reconcile --mend"
+)
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
+RENEW = timedelta(days=60)  # before its end an authority is to be replaced: behind it nothing connects any more
 NAMED = 20  # people whose names are told
 Finding = tuple[bool, str]
 
@@ -47,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 when something needs a hand."""
     settings = settings_of(options)
-    findings = [*_machine(settings), *_district(settings), *_channels(), *_store(settings)]
+    findings = [*_machine(settings), *_authority(settings), *_district(settings), *_channels(), *_store(settings)]
     findings += asyncio.run(_bus(settings))
     findings += asyncio.run(_provider(settings))
     for good, sentence in findings:
@@ -68,6 +73,23 @@ def _machine(settings: Settings) -> Iterator[Finding]:
     yield not first, f"{len(first) or 'no'} first passwords lie in {settings.data / FOLDER}{told}"
     free = shutil.disk_usage(settings.data).free
     yield free > ENOUGH, f"{free / 1e9:.1f} GB free in {settings.data}"
+
+
+def _authority(settings: Settings) -> Iterator[Finding]:
+    """Say until when the authority of the bus's certificates is good: with it every server's own ends."""
+    if not settings.nats_ca:
+        return
+    from cryptography import x509  # noqa: PLC0415 - where there is one
+
+    try:
+        ends = x509.load_pem_x509_certificate(Path(settings.nats_ca).read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        yield False, f"{settings.nats_ca} (KENTONGAN_NATS_CA) cannot be read as a certificate"
+        return
+    yield (
+        ends - utc_now() > RENEW,
+        f"certificates: their authority is good until {ends:%Y-%m-%d} (deploy/certificates)",
+    )
 
 
 def _district(settings: Settings) -> Iterator[Finding]:
@@ -109,6 +131,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield canary
         for mark in store.read_now(stream_marks.missing):
             yield False, f"bus: {mark['stream']} has lost messages; when you know of it: kentongan bus accept"
+        if store.read_now(stream_marks.taken_over):
+            yield False, TAKEN_OVER
         yield from rules_of(store, settings.district)
         if not store.may_write():
             yield False, NOT_WRITABLE

@@ -15,6 +15,7 @@ from services.cli.ops import queries
 from services.sources import tombstones
 from services.sources.keyring import load_master, open_vault
 from services.store.database import Store
+from services.store.stream_marks import note_timeline
 
 LOOK = 0.25  # seconds between looks whether all is judged
 
@@ -57,7 +58,8 @@ async def tell_missing(bus: Bus, store: Store) -> int:
 async def judged(bus: Bus, store: Store, patience: float) -> int:
     """Wait at most `patience` seconds for triage to take what lies on the bus by now; gives how many are missing still.
 
-    What comes meanwhile is not waited for: on a busy bus something always does.
+    Where none is, that is noted: a database that has taken over lacks nothing any more. What comes meanwhile is not
+    waited for: on a busy bus something always does.
     """
     left = {id_ async for _, id_, _ in bus.reports_on_disk()} - await store.read(queries.put_aside)
     for look in range(max(1, int(patience / LOOK))):
@@ -66,6 +68,7 @@ async def judged(bus: Bus, store: Store, patience: float) -> int:
         if not look:
             left -= await bus.erased_among(left)
         if not left:
+            await store.write(note_timeline)  # whichever server it is on, it holds what the bus has
             break
         await asyncio.sleep(LOOK)
     return len(left)

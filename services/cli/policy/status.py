@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from services.policy.active import BEAT, ActivePolicy, standing
+from services.policy.active import SILENT, ActivePolicy, amiss, standing
 from services.policy.loader import DistrictError
 from services.policy.queries import processes as live_processes
 from services.policy.versions import read_version
 from services.store.database import Store
 
-SILENT = 4 * BEAT  # without a sign of life a service is not running
-GONE = timedelta(hours=1)  # and after so long nobody expects it to
+GONE = timedelta(hours=1)  # after so long without a sign of life nobody expects a service to run
+AMISS = {
+    "clocks_apart": "{}: its clock is not the database's; mend NTP there, or messages are sent twice",
+    "same_name": "{}: several notifiers have this name; give each its own KENTONGAN_INSTANCE",
+}
 
 
 def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
@@ -26,8 +29,10 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
         f"rules in force: {found.ruleset} ({found.digest[:12]}) since {found.since:%Y-%m-%d %H:%M}Z, {how}",
     )
     yield from _folder(found, folder)
-    now = store.clock()
-    for one in store.read_now(live_processes):
+    now, running = store.clock(), store.read_now(live_processes)
+    for kind, whom in amiss(running, now):
+        yield False, AMISS[kind].format(whom)
+    for one in running:
         who, age = f"{one.service}-{one.instance} on {one.host}", now - one.seen_at
         if age > GONE:
             continue

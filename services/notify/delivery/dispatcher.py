@@ -91,6 +91,7 @@ class Dispatcher:
         self._outcomes: list[Outcome] = []
         self._due = asyncio.Event()
         self._under_way: set[str] = set()
+        self._lapsed: set[str] = set()  # of these, what another process has taken up, or nobody is to send any more
         self._tasks: set[asyncio.Task[None]] = set()
 
     def send(self, rows: Iterable[DeliveryRow]) -> None:
@@ -110,16 +111,22 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
             log.error("sending over %s broke: %s", row["channel"], place_of(error))  # noqa: TRY400 - no words
             verdict = Verdict("again", error=type(error).__name__)
+        if verdict is None:
+            self._under_way.discard(row["id"])
+            return
         self._outcomes.append(Outcome(row, verdict))
         self._due.set()
 
-    async def _send(self, row: DeliveryRow) -> Verdict:
+    async def _send(self, row: DeliveryRow) -> Verdict | None:
+        """Send when its turn comes; gives None where it is no longer ours to send then."""
         line, address = self._rooms.line(row["channel"], row["address"])
         channel = self._rooms.channel(row["channel"])
         async with line:
             verdict = _left_alone(address, channel)
             if verdict is None:
                 async with self._rooms.room(row["channel"]).place(urgent=bool(row["urgent"])):
+                    if row["id"] in self._lapsed:
+                        return None
                     # Whoever has waited may have waited for one that has been shut meanwhile.
                     verdict = _left_alone(address, channel) or await self._try(row)
             if verdict.error != LEFT_ALONE:
@@ -194,7 +201,7 @@ class Dispatcher:
         """Write outcomes; gives what is owed another way because an address did not work."""
         outcomes = [Outcome(row, outcome.verdict) for outcome in outcomes for row in members_of(outcome.row)]
         tried = [_after(outcome, tx.now, self._longest_wait(outcome.row)) for outcome in outcomes]
-        outcomes, rows = _still_wanted(tx, outcomes, tried)
+        outcomes, rows = self._still_ours(tx, outcomes, tried)
         tx.put(Delivery, rows)
         for outcome, row in zip(outcomes, rows, strict=True):
             if row["state"] != DeliveryState.FAILED or outcome.row["attempts"] == 0:
@@ -217,13 +224,30 @@ class Dispatcher:
         lost = [_lost(one, final=row["state"] == DeliveryState.DEAD) for one, row in pairs if _seeks_another(one, row)]
         return self._lost(tx, lost) if lost else []
 
+    def _still_ours(
+        self, tx: Transaction, outcomes: Sequence[Outcome], rows: Sequence[DeliveryRow]
+    ) -> tuple[Sequence[Outcome], Sequence[DeliveryRow]]:
+        """Leave out what did not get through and is no longer ours to try: withdrawn, or taken up by another process.
+
+        A process that stood still for longer than its lease does not know what its heir has made of it since. What did
+        get through is a fact, whoever holds the lease.
+        """
+        failed = [row["id"] for row in rows if row["state"] in (DeliveryState.FAILED, DeliveryState.DEAD)]
+        gone = frozenset(failed) - queries.held_by(tx, failed, self.instance) if failed else frozenset()
+        if not gone:
+            return outcomes, rows
+        kept = [(outcome, row) for outcome, row in zip(outcomes, rows, strict=True) if row["id"] not in gone]
+        return [outcome for outcome, _ in kept], [row for _, row in kept]
+
     def should_renew(self) -> bool:
         """Say whether what is under way here must be leased anew, lest another process takes it up beside us."""
         return bool(self._under_way) and self._seconds() - self._renewed_at >= RENEWED
 
     def renew(self, tx: Transaction) -> None:
-        """Lease what is under way for longer."""
-        queries.lease_longer(tx, sorted(self._under_way), self.instance, tx.now + LEASE)
+        """Lease what is under way for longer; what is no longer ours, and still waits for its turn, is not sent."""
+        under_way = frozenset(self._under_way)
+        queries.lease_longer(tx, sorted(under_way), self.instance, tx.now + LEASE)
+        self._lapsed = set(under_way - queries.messages_of(tx, self.instance))
         self._renewed_at = self._seconds()
 
     async def drain(self, seconds: float) -> None:
@@ -233,18 +257,6 @@ class Dispatcher:
         outcomes, self._outcomes = self._outcomes, []
         if outcomes:
             await self._store.write(lambda tx: self._mark(tx, outcomes))
-
-
-def _still_wanted(
-    tx: Transaction, outcomes: Sequence[Outcome], rows: Sequence[DeliveryRow]
-) -> tuple[Sequence[Outcome], Sequence[DeliveryRow]]:
-    """Leave out what did not get through and was withdrawn while it was tried: it is not tried again."""
-    failed = [row["id"] for row in rows if row["state"] in (DeliveryState.FAILED, DeliveryState.DEAD)]
-    gone = queries.withdrawn_among(tx, failed) if failed else frozenset()
-    if not gone:
-        return outcomes, rows
-    kept = [(outcome, row) for outcome, row in zip(outcomes, rows, strict=True) if row["id"] not in gone]
-    return [outcome for outcome, _ in kept], [row for _, row in kept]
 
 
 def _lost(outcome: Outcome, *, final: bool) -> OutgoingRow:

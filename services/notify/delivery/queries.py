@@ -58,6 +58,14 @@ def lease_longer(tx: Transaction, ids: Sequence[str], instance: str, until: date
         tx.session.execute(update(table).where(ours, some).values(next_at=until))
 
 
+def messages_of(tx: Transaction, instance: str) -> frozenset[str]:
+    """Return the messages, single or bundled, that this instance is still to send, by whichever id each goes."""
+    table = table_of(Delivery)
+    ours = (table.c.state == DeliveryState.SENDING.value) & (table.c.leased_by == instance)
+    found = tx.session.execute(select_columns(table.c.id, table.c.bundle_id).where(ours))
+    return frozenset(id_ for ids in found for id_ in ids if id_)
+
+
 def make_due(tx: Transaction, answering: Collection[Key]) -> None:
     """Make what waits for its next try due now, of a channel at addresses that begin so."""
     table = table_of(Delivery)
@@ -130,11 +138,11 @@ def answered_at(tx: Transaction, incidents: Collection[str]) -> dict[str, dateti
     return {incident: at for incident, at in tx.session.execute(query) if at is not None}
 
 
-def withdrawn_among(tx: Transaction, deliveries: Sequence[str]) -> frozenset[str]:
-    """Return which of these deliveries have been withdrawn."""
+def held_by(tx: Transaction, deliveries: Sequence[str], instance: str) -> frozenset[str]:
+    """Return which of these deliveries this instance is still to send: not withdrawn, and not taken up by another."""
     table = table_of(Delivery)
-    query = select_columns(table.c.id).where(table.c.id.in_(deliveries), table.c.state == DeliveryState.WITHDRAWN.value)
-    return frozenset(tx.session.scalars(query))
+    ours = (table.c.state == DeliveryState.SENDING.value) & (table.c.leased_by == instance)
+    return frozenset(tx.session.scalars(select_columns(table.c.id).where(table.c.id.in_(deliveries), ours)))
 
 
 def sent_since(tx: Transaction, addresses: Sequence[str], since: datetime) -> list[tuple[Key, datetime]]:

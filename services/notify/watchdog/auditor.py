@@ -25,11 +25,13 @@ from services.notify.delivery.dispatcher import Dispatcher
 from services.notify.messages.notices import Notice
 from services.notify.watchdog import queries
 from services.notify.watchdog.invariants import Finding, look, sentences, unwatched
-from services.policy.active import note
+from services.policy.active import amiss, note
+from services.policy.queries import processes
 from services.policy.situation import accused_by, decides
 from services.runtime.disk import ENOUGH, has_room
 from services.store.audit_log import newest_line
 from services.store.database import Store, StoreUnavailable
+from services.store.stream_marks import note_timeline, taken_over
 from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.auditor")
@@ -144,12 +146,16 @@ class Auditor:
         last = newest_line(session, "canary.")
         if last is not None and last.kind == "canary.lost" and last.at > now - CANARY_FRESH:
             found.append(Finding("canary_lost", last.subject_id or str(last.seq)))
+        found += [Finding(kind, whom) for kind, whom in amiss(processes(session), now)]
+        if taken_over(session):
+            found.append(Finding("store_taken_over", "postgresql"))
         if self._watch_minutes:
             found += unwatched(queries.notifiers(session), now, timedelta(minutes=self._watch_minutes))
         return found
 
     def _note(self, tx: Transaction, found: list[Finding]) -> None:
         kinds = sorted({finding.kind for finding in found})
+        note_timeline(tx, first=True)
         note(tx, self._desk().instance, audited=tx.now.timestamp(), findings=len(found), kinds=kinds)
 
     def _tell(self, tx: Transaction, found: list[Finding]) -> list[DeliveryRow]:

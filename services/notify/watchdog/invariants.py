@@ -66,6 +66,18 @@ SAID = {
         "bus pernah kehilangan pesan",
         "the bus has lost messages",
     ),
+    "store_taken_over": (
+        "server basis data berganti, laporan terakhir mungkin hilang (jalankan `kentongan reconcile --mend`)",
+        "another database server took over, the last reports may be lost (run `kentongan reconcile --mend`)",
+    ),
+    "clocks_apart": (
+        "layanan pada mesin yang jamnya tidak sama dengan jam basis data (perbaiki NTP)",
+        "services on a machine whose clock is not the database's (mend NTP)",
+    ),
+    "same_name": (
+        "nama notify yang dipakai beberapa proses (beri KENTONGAN_INSTANCE masing-masing)",
+        "names that several notifiers have (give each its own KENTONGAN_INSTANCE)",
+    ),
     "consumer_beyond": (
         "pembaca bus berada di luar akhir antreannya",
         "readers of the bus stand beyond the end of their queue",
