@@ -180,6 +180,35 @@ def test_an_instant_of_another_zone_is_kept_in_utc(connection: Connection) -> No
     assert written == "2026-11-27 20:00:00.000000"
 
 
+@pytest.mark.parametrize("stored", ["2026-11-27 20:00:00", "2026-11-27 20:00:00.000000", "2026-11-27T20:00:00.000"])
+def test_an_instant_is_read_however_it_was_written(connection: Connection, stored: str) -> None:
+    """An earlier version, or a person with a tool of his own, may have left its fractions out."""
+    run(connection, insert(ALERTS), alerts("a"))
+    connection.exec_driver_sql("UPDATE alert SET owed_at = ?", (stored,))
+    [found] = find(connection, select(ALERTS.c.owed_at), {}).rows
+    assert found == (datetime(2026, 11, 27, 20, tzinfo=UTC),)
+
+
+@pytest.mark.parametrize("many", [0, 1, 5, 17, LONGEST, LONGEST + 1])
+def test_rows_of_a_list_are_deleted_and_how_many_is_known(connection: Connection, many: int) -> None:
+    rows = [row for number in range(3) for row in alerts(f"a{number}")]
+    run(connection, insert(ALERTS), rows)
+    gone = delete(ALERTS).where(ALERTS.c.id.in_(bindparam("ids", expanding=True)), ALERTS.c.duty != "nobody's")
+    ids = [*(row["id"] for row in rows[:2]), *(f"none {number}" for number in range(many))][:many]
+    assert run(connection, gone, [{"ids": ids}]) == min(many, 2)
+    left = find(connection, select(ALERTS.c.id), {}).rows
+    assert len(left) == len(rows) - min(many, 2)
+
+
+def test_how_many_rows_were_changed_is_known(connection: Connection) -> None:
+    rows = [row for number in range(3) for row in alerts(f"a{number}")]
+    assert run(connection, insert(ALERTS), rows) == len(rows)
+    asked = update(ALERTS).where(ALERTS.c.id == bindparam("_id")).values(round=bindparam("round"))
+    for some in (["a0"], ["a0", "a1"], ["a0", "none"]):
+        known = {row["id"] for row in rows} & set(some)
+        assert run(connection, asked, [{"_id": id_, "round": 2} for id_ in some]) == len(known)
+
+
 def test_what_the_database_refuses_is_said_as_ever(connection: Connection) -> None:
     table, [row] = ALERTS, alerts("a")
     run(connection, insert(table), [row])

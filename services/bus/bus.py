@@ -17,7 +17,7 @@ from nats.js import errors as js_errors
 from schemas.messages import ReportFiled
 from schemas.vocabulary import EventKind
 from services.bus.connection import BATCH
-from services.bus.consumer import Message, message_of, status_of
+from services.bus.consumer import Arrivals, Message, message_of, status_of
 from services.bus.erasing import Erasing
 from services.bus.inspection import known_record, known_subject, message_at
 from services.bus.publisher import BusUnavailable, NotTheLast
@@ -27,6 +27,7 @@ from services.bus.streams import TYPE, Event, place_subject, probe, stream_of
 log = logging.getLogger("kentongan.bus")
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
 LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
+SILENCE = 12.0  # seconds without even a heartbeat after which it is asked anew
 GONE = 20.0  # seconds without its consumer until a worker ends: whoever may declare has not done it so far
 
 
@@ -243,9 +244,9 @@ class Bus(Erasing):
         One pull request stands at the server and is renewed as it is used up; heartbeats, a reconnect or silence
         renew it too, and a vanished consumer is declared again.
         """
-        queue: asyncio.Queue[Msg] = asyncio.Queue()
-        inbox = self.nc.new_inbox()
-        subscription = await self.nc.subscribe(inbox, cb=queue.put, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        arrivals, inbox = Arrivals(), self.nc.new_inbox()
+        subscription = await self.nc.subscribe(inbox, cb=arrivals.take, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        self._arrivals.append(arrivals)
         request = {"batch": BATCH, "expires": 30_000_000_000, "idle_heartbeat": 5_000_000_000}
         subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
         standing = 0
@@ -253,17 +254,14 @@ class Bus(Erasing):
         try:
             while True:
                 if standing <= 0:
-                    self._back.clear()
+                    arrivals.asked()
                     with contextlib.suppress(nats.errors.Error, OSError):
                         await self.nc.publish(subject, json.dumps(request).encode(), reply=inbox)
                     standing = BATCH
-                first = await self._next(queue)
-                waiting = [] if first is None else [first]
-                while not queue.empty() and len(waiting) < BATCH:
-                    waiting.append(queue.get_nowait())
-                standing = 0 if first is None else standing - len(waiting)
+                waiting = await arrivals.some(BATCH, SILENCE)
+                standing = standing - len(waiting) if waiting else 0
                 told = []
-                if first is None or status_of(first) in (None, "100"):
+                if not waiting or status_of(waiting[0]) in (None, "100"):
                     self._taken_at = time.monotonic()
                 for message in waiting:
                     status = status_of(message)
@@ -282,21 +280,9 @@ class Bus(Erasing):
                     looked_at = time.monotonic()
                     await self._see_to(stream, durable)
         finally:
+            self._arrivals.remove(arrivals)
             with contextlib.suppress(Exception):
                 await subscription.unsubscribe()
-
-    async def _next(self, queue: asyncio.Queue[Msg]) -> Msg | None:
-        """Give the next message; None when the request must be renewed (reconnected, or silent for too long)."""
-        if not queue.empty():
-            return queue.get_nowait()
-        arrival = asyncio.ensure_future(queue.get())
-        back = asyncio.ensure_future(self._back.wait())
-        try:
-            await asyncio.wait({arrival, back}, timeout=12, return_when=asyncio.FIRST_COMPLETED)
-            return arrival.result() if arrival.done() else None
-        finally:
-            arrival.cancel()
-            back.cancel()
 
     async def _see_to(self, stream: str, durable: str) -> None:
         """Look whether the consumer stands beyond its stream, which would pass over what comes; raises ConsumerGone."""

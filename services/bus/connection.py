@@ -21,6 +21,7 @@ from nats.js import errors as js_errors
 from nats.js.api import ConsumerConfig
 
 from services.bus.accounts import inbox_of
+from services.bus.consumer import Arrivals
 from services.bus.declaring import (
     STREAMS,
     consumer_differences,
@@ -119,7 +120,7 @@ class Connection:
         self._kept_at = float("-inf")  # when every stream last kept a probe
         self._replicas = replicas
         self._ack_wait = ack_wait
-        self._back = asyncio.Event()
+        self._arrivals: list[Arrivals] = []  # of whoever takes messages
         self._source = f"/kentongan/{kabupaten.replace('.', '')}/{name}"
         self._nc: Client | None = None
         self._js: JetStreamContext | None = None
@@ -156,7 +157,8 @@ class Connection:
 
     async def _reconnected(self) -> None:
         log.info("the bus is back")
-        self._back.set()
+        for one in self._arrivals:
+            one.renew()
 
     async def _error(self, error: Exception) -> None:
         if isinstance(error, nats.errors.AuthorizationError) or "authorization" in str(error).lower():

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -97,6 +98,49 @@ def status_of(message: Msg) -> str | None:
     if message.reply.startswith("$JS.ACK."):
         return None
     return (message.headers or {}).get("Status")
+
+
+class Arrivals:
+    """What comes on one subscription, in its order; whoever waits for it is woken by a reconnect as well.
+
+    `asyncio.wait` for the first of two takes two tasks, and ends the one that nobody needs any more.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[Msg] = deque()
+        self._woken: asyncio.Future[None] | None = None
+        self._is_back = False
+
+    async def take(self, message: Msg) -> None:
+        """Take in a message."""
+        self._waiting.append(message)
+        self._wake()
+
+    def renew(self) -> None:
+        """Let nobody wait any longer: what was asked for before a reconnect does not come."""
+        self._is_back = True
+        self._wake()
+
+    def asked(self) -> None:
+        """Note that it was asked for anew."""
+        self._is_back = False
+
+    async def some(self, most: int, seconds: float) -> list[Msg]:
+        """Give what is there, or the first that comes; nothing where it must be asked for anew, or all are silent."""
+        if not self._waiting and not self._is_back:
+            loop = asyncio.get_running_loop()
+            self._woken = loop.create_future()
+            timer = loop.call_later(seconds, self._wake)
+            try:
+                await self._woken
+            finally:
+                timer.cancel()
+                self._woken = None
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    def _wake(self) -> None:
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
 
 
 class MessageSource(Protocol):

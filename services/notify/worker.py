@@ -22,7 +22,7 @@ from schemas.messages import IncidentEvent
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import Classification, EventKind, Level
 from schemas.warnings import WarningEvent
-from services.bus import HEARD, Bus, BusUnavailable, Message, NotUnderstood, run_consumer
+from services.bus import HEARD, Bus, BusUnavailable, Event, Message, NotUnderstood, run_consumer
 from services.notify import queries
 from services.notify.alerting import queries as alert_queries
 from services.notify.alerting.alert_batch import AlertBatch, arrived
@@ -227,13 +227,20 @@ class Notify:
             self.dispatcher.send(await self.clock_steps.look())  # first: a moved clock makes nothing due
             if self.dispatcher.should_renew():
                 await self.store.write(self.dispatcher.renew)
-            if await self.store.read(lambda session: anything_due(session, self.store.clock())):
+            is_due, events = await self.store.read(self._due_now)
+            if is_due:
                 await self._sweep()
-            await self._pay_outbox()
+                await self._pay_outbox()
+            elif events:
+                await self._pay_outbox(events)
         except (StoreUnavailable, BusUnavailable) as error:
             log.warning("tick: %s is away", type(error).__name__.removesuffix("Unavailable"))
         except Exception as error:  # noqa: BLE001 - the next tick tries again
             log.error("tick failed: %s", place_of(error))  # noqa: TRY400 - no words
+
+    def _due_now(self, session: Session) -> tuple[bool, list[Event]]:
+        """Ask with one reading whether a timer is due, and what is owed to the bus: mostly nothing is."""
+        return anything_due(session, self.store.clock()), owed_events(session)
 
     async def _sweep(self) -> None:
         timers = await self.store.read(lambda session: due(session, self.store.clock()))
@@ -261,14 +268,17 @@ class Notify:
             except Exception as error:  # noqa: BLE001 - the others' timers run on
                 log.error("the timers of incident %s failed: %s", incident, place_of(error))  # noqa: TRY400 - no words
 
-    async def _pay_outbox(self) -> None:
-        events = await self.store.read(owed_events)
-        if events:
-            await self.bus.publish(events)  # until notify has heard it: a bus that loses it is told once more
-            paid = [one.id for one in events if one.kind not in HEARD["notify"] or one.id in self._decided]
-            if paid:
-                await self.store.write(lambda tx: queries.delete_events(tx, paid))
-                self._decided -= set(paid)
+    async def _pay_outbox(self, events: Sequence[Event] | None = None) -> None:
+        """Tell the bus what it is owed, as was just read or else as it stands now."""
+        if events is None:
+            events = await self.store.read(owed_events)
+        if not events:
+            return
+        await self.bus.publish(events)  # until notify has heard it: a bus that loses it is told once more
+        paid = [one.id for one in events if one.kind not in HEARD["notify"] or one.id in self._decided]
+        if paid:
+            await self.store.write(lambda tx: queries.delete_events(tx, paid))
+            self._decided -= set(paid)
 
     async def take_up_unheard(self) -> None:
         """Decide about acts that have come back from the bus to no notifier: lost there, or taken for known.

@@ -17,6 +17,7 @@ from services.policy.situation import ConflictStatus, Situation, barred, spared_
 __all__ = ["ConflictStatus", "Routes", "Situation", "barred", "monitored", "route", "told_at"]
 
 REMEMBERED = 8192
+LAST = 128
 ANY_DESA = "*"
 CLIMBED = "eskalasi: "  # how the reason begins of whom the ladder has told
 
@@ -35,13 +36,25 @@ def route(situation: Situation, district: District, conflict_status: ConflictSta
 
 @dataclass
 class Routes:
-    """Remember routes: the same situation in the same district is asked for again and again. Holds 8,192 at most."""
+    """Remember routes: the same situation in the same district is asked for again and again. Holds 8,192 at most.
+
+    Those of the last situations, with their desa, are remembered besides: one telling asks for its own several times.
+    """
 
     district: District
     _known: dict[tuple[Situation, ConflictStatus | None], tuple[Recipient, ...]] = field(default_factory=dict)
+    _last: dict[tuple[Situation, ConflictStatus | None], tuple[Recipient, ...]] = field(default_factory=dict)
 
     def of(self, situation: Situation, conflict_status: ConflictStatus | None = None) -> tuple[Recipient, ...]:
         """Give what `route` gives."""
+        asked = (situation, conflict_status)
+        if asked not in self._last:
+            if len(self._last) >= LAST:
+                self._last.clear()
+            self._last[asked] = self._of(situation, conflict_status)
+        return self._last[asked]
+
+    def _of(self, situation: Situation, conflict_status: ConflictStatus | None) -> tuple[Recipient, ...]:
         # No rule asks which desa it is, only whether it is known: one route is remembered for all of a kecamatan.
         key = (replace(situation, desa=ANY_DESA) if situation.desa else situation, conflict_status)
         if key not in self._known:

@@ -71,15 +71,18 @@ class Keys:
         kid = self._proved(bearer)
         if kid is None:
             return None
-        if self.known is None or kid not in self.known:
-            await self._look_again()
+        if self.known is not None and kid in self.known:
+            return self._standing(kid)
+        await self._look_again()
         if self.known is None:
             raise KeysUnknown
-        return self.identify(bearer)
+        return self.identify(bearer)  # proved once more: whatever signed it may have been ended meanwhile
 
     def identify(self, bearer: str) -> Identity | None:
         """Say whose key this is; None when it is not ours, not on the list, ended or revoked."""
-        kid = self._proved(bearer)
+        return self._standing(self._proved(bearer))
+
+    def _standing(self, kid: str | None) -> Identity | None:
         listed = (self.known or {}).get(kid) if kid else None
         if listed is None or listed.revoked or (listed.ends_at is not None and listed.ends_at <= self.clock()):
             return None

@@ -83,7 +83,7 @@ def hidden(text: str) -> list[Stretch]:
     return list(_hidden(text))
 
 
-@lru_cache(maxsize=512)  # a report's text is asked for once per message: it is read once, before any transaction
+@lru_cache(maxsize=1024)  # a report's text is asked for once per message: it is read once, before any transaction
 def _hidden(text: str) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for rule in _RULES:

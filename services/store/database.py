@@ -11,8 +11,10 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import get_ident
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -25,7 +27,7 @@ from sqlmodel import create_engine
 from services.store.audit_log import take_over
 from services.store.outage import StoreFile, Trial, is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
-from services.store.transaction import Outgrown, Pace, Session, Transaction, round_the_clock, shape
+from services.store.transaction import READS, Kept, Outgrown, Pace, Session, Transaction, joined, round_the_clock, shape
 from services.store.turn import Turn, TurnNotCome, take_turn
 
 T = TypeVar("T")
@@ -111,7 +113,8 @@ class Store:
         self._trial = Trial(self.engine, self._file.path if self._file else None)
         self._reading = self.engine.execution_options(reading=True)
         # One thread writes: SQLite has one writer anyway, and a process's own transactions need no race.
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-write")
+        self._writer = ThreadPoolExecutor(1, "store-write", self._begin_writing)
+        self._writes_in, self._kept = 0, Kept(self.engine)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="store-read")
 
     def upgrade(self) -> None:
@@ -211,10 +214,19 @@ class Store:
         """Give the bounds of a transaction; none where it is alone anyway."""
         return None if things is None or self._file is not None else frozenset(things)
 
+    def _begin_writing(self) -> None:
+        self._writes_in = get_ident()
+
+    def _session(self, *, reads: bool) -> AbstractContextManager[Session]:
+        """Give a session in its transaction; on SQLite the writing thread keeps its connection from one to the next."""
+        if self._file is not None and get_ident() == self._writes_in:
+            return self._kept.session(reads=reads)
+        return joined(self._reading.connect() if reads else self.engine.begin())
+
     def _in_turn(self, run: Callable[[Session], T]) -> T:
         self.check_file()
         try:
-            with self._turn, self.engine.begin() as connection, _Joined(connection) as session:
+            with self._turn, self._session(reads=False) as session:
                 result = run(session)
                 session.flush()
                 return result
@@ -236,12 +248,16 @@ class Store:
 
         Raises StoreUnavailable when the database is away.
         """
-        sealed = 0
-        while (page := self._next_page()).hashes and self._put(page):
-            sealed += len(page.hashes)
-            if not page.full:
-                break
+        sealed, more = 0, True
+        while more:
+            many, more = self._seal_page()
+            sealed += many
         return sealed
+
+    def _seal_page(self) -> tuple[int, bool]:
+        """Seal the next lines; gives how many, and whether there may be more."""
+        page = self._next_page()
+        return (len(page.hashes), page.full) if page.hashes and self._put(page) else (0, False)
 
     def _next_page(self) -> Page:
         bound = None if self.one_writes else self._sealer.bound(self.read_now)
@@ -254,21 +270,25 @@ class Store:
             return False
 
     async def seal(self) -> int:
-        """Await what `seal_now` does; hashes are computed beside the writing thread, which only writes them down."""
-        loop, sealed = asyncio.get_running_loop(), 0
-        while (page := await loop.run_in_executor(self._readers, self._next_page)).hashes:
+        """Await what `seal_now` does, a page at a time; in the writing thread, whose connection has the lines at hand.
+
+        On PostgreSQL the lines are read in another one: it waits there for whoever else writes.
+        """
+        loop, sealed, more = asyncio.get_running_loop(), 0, True
+        while more and self.one_writes:
+            many, more = await self._in_writer(self._seal_page)
+            sealed += many
+        while more and (page := await loop.run_in_executor(self._readers, self._next_page)).hashes:
             if not await loop.run_in_executor(self._writer, self._put, page):
                 break
-            sealed += len(page.hashes)
-            if not page.full:
-                break
+            sealed, more = sealed + len(page.hashes), page.full
         return sealed
 
     def read_now(self, ask: Callable[[Session], T]) -> T:
         """Run `ask` in a reading session; raises StoreUnavailable when the database is away."""
         self.check_file()
         try:
-            with self._reading.connect() as connection, _Joined(connection) as session:
+            with self._session(reads=True) as session:
                 return ask(session)
         except NoConnection:
             raise StoreUnavailable(ALL_IN_USE) from None
@@ -296,7 +316,9 @@ class Store:
     async def give_pages_back(self) -> None:
         """Await `drop_pages` in a reading thread; where none can be had, the pages stay until the next time."""
         try:
-            await asyncio.get_running_loop().run_in_executor(self._readers, self.drop_pages)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._writer, self._kept.drop)  # it is among those that nobody uses then
+            await loop.run_in_executor(self._readers, self.drop_pages)
         except (MemoryError, OSError, RuntimeError) as error:
             if not is_lack(error):
                 raise
@@ -395,26 +417,11 @@ class Store:
         if self._owes_seals and (self._file is not None or not self._limited):
             with contextlib.suppress(StoreUnavailable, DBAPIError):  # a notifier does it when it is back
                 self.seal_now()
+        self._kept.drop()
         self._turn.close()
         self._erasing.close()
         self._trial.close()
         self.engine.dispose()
-
-
-class _Joined(Session):
-    """A session within the transaction of a connection, which somebody else begins and ends.
-
-    Most of what runs needs no more than the connection: to look it up each time, to begin and to commit through a
-    session costs as much as three statements.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
-        self._connection = connection
-
-    def connection(self, *args: Any, **options: Any) -> Connection:
-        """Give the connection; with options, as SQLAlchemy does."""
-        return super().connection(*args, **options) if args or options else self._connection
 
 
 @contextlib.contextmanager
@@ -487,7 +494,7 @@ def _engine(url: str, *, limited: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A deferred transaction that reads and then writes fails with "busy" as soon as two processes write.
-        reading = connection.get_execution_options().get("reading")
+        reading = connection.get_execution_options().get("reading") or connection.info.get(READS)
         words = "BEGIN" if reading else "BEGIN IMMEDIATE"
         try:
             connection.connection.driver_connection.execute(words)  # type: ignore[union-attr]  # SQLite's

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from schemas.records.audit_log import Chain, Journal
 from schemas.rows.audit_log import JournalRow
 from services.store.audit_log import SKIPPED, chain_hash, told
-from services.store.statements import find
+from services.store.statements import find, run
 from services.store.transaction import Session, table_of
 
 Ask = Callable[[Callable[[Session], int]], int]
@@ -153,7 +153,7 @@ class Sealer:
         postgres = connection.dialect.name == "postgresql"
         if postgres and not connection.execute(MY_TURN, {"room": TURN_ROOM}).scalar():
             return False
-        if tuple(connection.execute(HEAD).one()) != (page.seq, page.hash):
+        if find(connection, HEAD, {}).rows != [(page.seq, page.hash)]:
             return False
         filled = {line["seq"] for line in page.skipped}
         if filled:
@@ -162,7 +162,7 @@ class Sealer:
         if sealed and _sealed(connection, sealed, many=postgres) != len(sealed):
             raise ChangedMeanwhile
         seq, made = page.head
-        connection.execute(MOVE_HEAD, {"seq": seq, "hash": made})
+        run(connection, MOVE_HEAD, [{"seq": seq, "hash": made}])
         return True
 
 
@@ -170,7 +170,7 @@ def _sealed(connection: Connection, hashes: dict[int, str], *, many: bool) -> in
     """Write hashes of lines that have none; gives how many lines that were."""
     if many:
         return connection.execute(SEAL_MANY, {"numbers": list(hashes), "made": list(hashes.values())}).rowcount
-    return connection.execute(SEAL, [{"number": seq, "made": made} for seq, made in hashes.items()]).rowcount
+    return run(connection, SEAL, [{"number": seq, "made": made} for seq, made in hashes.items()])
 
 
 def _oldest(session: Session) -> int:

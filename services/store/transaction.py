@@ -1,12 +1,27 @@
 """One writing transaction: its rows, its time and its audit lines. Readers get the plain `Session`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Select, Table, Update, bindparam, func, insert, inspect, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel
 
@@ -18,7 +33,20 @@ from services.store.row_digests import AT_ONCE, Touched
 from services.store.statements import find, run
 from services.store.turn import take_more
 
-__all__ = ["Outgrown", "Pace", "Session", "Transaction", "round_the_clock", "rows_of", "shape", "table_of"]
+__all__ = [
+    "READS",
+    "Kept",
+    "Outgrown",
+    "Pace",
+    "Session",
+    "Transaction",
+    "joined",
+    "round_the_clock",
+    "rows_of",
+    "shape",
+    "table_of",
+]
+READS = "kentongan.reads"  # by which a kept connection is known to read only
 
 
 class Outgrown(Exception):  # noqa: N818 - said as a fact
@@ -39,6 +67,77 @@ def table_of(kind: type[SQLModel]) -> Table:
 def make_records_ready() -> None:
     """Let SQLAlchemy make what it keeps of every record now; by itself it waits for the first question to a store."""
     configure_mappers()
+
+
+class _Joined(Session):
+    """A session within the transaction of a connection, which somebody else begins and ends.
+
+    Most of what runs needs no more than the connection: to look it up each time, to begin and to commit through a
+    session costs as much as three statements.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        self._connection = connection
+
+    def connection(self, *args: Any, **options: Any) -> Connection:
+        """Give the connection; with options, as SQLAlchemy does."""
+        return super().connection(*args, **options) if args or options else self._connection
+
+    def forget(self) -> None:
+        """Let go of what it has found; it had nothing where only its connection was asked, as mostly."""
+        if self.in_transaction() or self.identity_map or self.new:
+            self.close()
+
+
+@contextmanager
+def joined(begun: AbstractContextManager[Connection]) -> Iterator[Session]:
+    """Give a session of a connection, within whatever was begun on it."""
+    with begun as connection, _Joined(connection) as session:
+        yield session
+
+
+class Kept:
+    """A connection that one thread keeps from one transaction to the next, with its session.
+
+    To fetch both and to give them back costs as much as six statements, and whoever fetches gets the one that has
+    waited longest, whose pages and statements are in no cache of the processor any more. After whatever went wrong it
+    is given back, and another one is fetched.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._session: _Joined | None = None
+
+    @contextmanager
+    def session(self, *, reads: bool) -> Iterator[Session]:
+        """Give the session within a transaction, or to read without one."""
+        session, self._session = self._session or _Joined(self._engine.connect()), None
+        connection = session.connection()
+        try:
+            if reads:
+                connection.info[READS] = True
+                yield session
+                session.forget()
+                connection.rollback()
+                del connection.info[READS]
+            else:
+                with connection.begin():
+                    yield session
+                    session.forget()
+        except BaseException:
+            connection.info.pop(READS, None)
+            session.close()
+            connection.close()
+            raise
+        self._session = session
+
+    def drop(self) -> None:
+        """Give the connection back."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
+            session.connection().close()
 
 
 CHAIN, JOURNAL = table_of(Chain), table_of(Journal)

@@ -28,7 +28,6 @@ from schemas.vocabulary import (
     chased,
 )
 from services.incidents.other_answers import Handing, given_away, handings, is_late, spared, still_asked
-from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_content import AlertContent
 from services.notify.alerting.duties import ASKS
@@ -76,7 +75,7 @@ class AlertBatch(AlertContent):
     def recipients(self, row: IncidentRow) -> list[Recipient]:
         """Say who is told of an incident now: whom routing names, and whom a coordinator has added."""
         named, added = self._routed(row), self.referrals.get(row["id"])
-        return with_referrals(named, added, situation_of(row), self.desk.district) if added else named
+        return with_referrals(named, added, self.case(row), self.desk.district) if added else named
 
     def _routed(self, row: IncidentRow) -> list[Recipient]:
         """Give all that routing names, or first only those who can verify."""
@@ -85,7 +84,7 @@ class AlertBatch(AlertContent):
             return [Recipient(institution=coordinator, duty=Duty.INFORM, why=("uji otomatis",))]
         if is_warning(row):
             return recipients_of(row, self.desk.district)
-        named = list(self.desk.routes.of(situation_of(row), self.status))
+        named = list(self.desk.routes.of(self.case(row), self.status))
         if not wants_answer(row):
             return [one for one in named if one.duty == Duty.LEAD]
         if row["handling"] == Handling.VERIFY_FIRST and row["id"] not in self._verified:
@@ -98,7 +97,7 @@ class AlertBatch(AlertContent):
         if row["id"] in self.canaries or not wants_answer(row):
             return frozenset()
         warned = recipients_of(row, self.desk.district) if is_warning(row) else None
-        routed = self.desk.routes.of(situation_of(row), self.status) if warned is None else warned
+        routed = self.desk.routes.of(self.case(row), self.status) if warned is None else warned
         return frozenset((one.institution, one.unit or "") for one in routed if one.needed)
 
     def tell_first(self, row: IncidentRow, recipient: Recipient, reason: AlertReason) -> None:

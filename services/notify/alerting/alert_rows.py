@@ -4,7 +4,8 @@ Rows are changed here and nowhere else while a telling is decided; they are writ
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Unpack
 
 from schemas.policy.clocks import Clock
@@ -14,13 +15,16 @@ from schemas.records.incidents import Incident
 from schemas.rows.alerts import AlertRow, LadderRow
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty, LadderStop, Level
+from services.incidents.queries import BARRED_LINE
 from services.incidents.referrals import referred
+from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.duties import owed, renewed
 from services.notify.context import NotifyContext
 from services.notify.watchdog import canary
 from services.policy import escalation
 from services.policy.escalation import Escalation, LadderState
+from services.policy.situation import Situation, accused_by
 from services.silences.active import Mutes
 from services.store.transaction import Transaction
 
@@ -56,6 +60,23 @@ class AlertRows:
         self._new_ladders: dict[str, LadderRow] = {}
         self._changed_ladders: dict[str, LadderRow] = {}
         self._rounds: dict[str, int] = {}
+        self._cases: dict[str, Situation] = {}
+
+    def case(self, row: IncidentRow) -> Situation:
+        """Give the situation of an incident, which no telling changes."""
+        if row["id"] not in self._cases:
+            self._cases[row["id"]] = situation_of(row)
+        return self._cases[row["id"]]
+
+    @cached_property
+    def barred_before(self) -> Mapping[str, set[str]]:
+        """Read whom accusations have left out, by incident: with one question for all; of a new one nothing is kept."""
+        told = (self.incidents[id_] for id_ in self.ladders if id_ in self.incidents)
+        asked = [row["id"] for row in told if accused_by(row["facts"])]
+        kept: dict[str, set[str]] = defaultdict(set)
+        for incident, data in queries.data_by_incident(self.unit, asked, BARRED_LINE):
+            kept[incident].update(data["codes"])
+        return kept
 
     def clock(self, row: IncidentRow) -> Clock:
         """Give the clock of an incident as frozen in its ladder, or the district's when its level is new."""

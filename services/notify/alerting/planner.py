@@ -23,7 +23,6 @@ from schemas.vocabulary import (
 )
 from services.incidents.accusations import barred_by
 from services.incidents.queries import last_line
-from services.incidents.situation_of import situation_of
 from services.notify.alerting.alert_batch import AlertBatch
 from services.notify.alerting.duties import is_silent
 from services.notify.alerting.referral_recipients import WHY, called_up, journal_barred
@@ -72,7 +71,7 @@ def open_or_change(telling: AlertBatch, incident: str) -> None:
         return
     journal_barred(telling, row, telling.status)
     if ladder is None:
-        journal_trials(telling, row, situation_of(row))
+        journal_trials(telling, row, telling.case(row))
         telling.open_ladder(row, stopped=None if wants_answer(row) else LadderStop.NO_ANSWER)
         for recipient in telling.recipients(row):
             telling.tell_first(row, recipient, AlertReason.OPENED)
@@ -100,7 +99,7 @@ def _change(telling: AlertBatch, row: IncidentRow, ladder: LadderRow) -> None:
     found = _found(telling, row, ladder, told, named)
     if found.rose:
         telling.rose_from[row["id"]] = Level(ladder["policy"]["level"])
-        journal_trials(telling, row, situation_of(row))
+        journal_trials(telling, row, telling.case(row))
     _set(telling, row, ladder, found)
     for recipient in named:
         alert = told.get((recipient.institution, recipient.unit or ""))
@@ -154,7 +153,7 @@ def _climbed_to(telling: AlertBatch, row: IncidentRow, named: Sequence[Recipient
 
 def _left_out(telling: AlertBatch, row: IncidentRow) -> frozenset[str]:
     """Give the institutions that hear nothing of it: those accused in it, and those spared by an exercise."""
-    case, district = situation_of(row), telling.desk.district
+    case, district = telling.case(row), telling.desk.district
     return barred(case.accused, district) | spared_by_exercise(case, district)
 
 

@@ -16,6 +16,7 @@ from schemas.records.reports import Report
 from schemas.records.running import Outbox
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import WAITING, EventKind, LetterWish
+from services.notify.queries import is_outbox_empty
 from services.store.statements import find
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
@@ -32,6 +33,9 @@ NAMED = (
 )
 LINES = select_columns(JOURNAL.c.data).where(
     JOURNAL.c.incident_id == bindparam("incident"), JOURNAL.c.kind == bindparam("kind")
+)
+LINES_OF_MANY = select_columns(JOURNAL.c.incident_id, JOURNAL.c.data).where(
+    JOURNAL.c.incident_id.in_(bindparam("incidents", expanding=True)), JOURNAL.c.kind == bindparam("kind")
 )
 DELIVERIES, ALERTS, LADDERS, SILENCES = (table_of(one) for one in (Delivery, Alert, Ladder, Silence))
 NOW: Any = bindparam("now")
@@ -89,6 +93,14 @@ def data_of_lines(tx: Transaction, incident: str, kind: str) -> list[dict[str, A
     return [data for (data,) in find(tx.connection, LINES, {"incident": incident, "kind": kind}).rows]
 
 
+def data_by_incident(tx: Transaction, incidents: Sequence[str], kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """Return (incident, data) of the audit lines of one kind that these incidents have."""
+    if not incidents:
+        return []
+    asked = {"incidents": list(incidents), "kind": kind}
+    return [(incident, data) for incident, data in find(tx.connection, LINES_OF_MANY, asked).rows]
+
+
 def has_line(tx: Transaction, incident: str, kind: str) -> bool:
     """Say whether an incident has an audit line of a kind."""
     line = select(Journal.seq).where(col(Journal.incident_id) == incident, col(Journal.kind) == kind).limit(1)
@@ -127,5 +139,7 @@ def unheard_events(session: Session, before: datetime, kinds: Collection[str]) -
 
 def oldest_events(session: Session) -> Sequence[Outbox]:
     """Return the oldest events that the bus has not got yet, or notify has not heard yet."""
+    if is_outbox_empty(session):
+        return []
     events = select(Outbox).where(col(Outbox.kind).not_in(LetterWish))
     return session.exec(events.order_by(col(Outbox.made_at)).limit(AT_MOST)).all()

@@ -11,8 +11,6 @@ from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import Duty
 from services.incidents.queries import BARRED_LINE
 from services.incidents.referrals import objection
-from services.incidents.situation_of import situation_of
-from services.notify.alerting import queries
 from services.notify.alerting.alert_rows import AlertRows
 from services.policy.situation import ConflictStatus, Situation, barred, standing_for
 
@@ -50,22 +48,15 @@ def called_up(
     return [alert for alert in found if alert is not None and alert["duty"] == Duty.INFORM]
 
 
-def _known(books: AlertRows, incident: str) -> frozenset[str]:
-    return frozenset(
-        code for data in queries.data_of_lines(books.unit, incident, BARRED_LINE) for code in data["codes"]
-    )
-
-
 def journal_barred(books: AlertRows, row: IncidentRow, status: ConflictStatus | None) -> None:
     """Keep, once each, whom routing would have told and an accusation has left out: a coordinator decides (rule 10)."""
-    case, district = situation_of(row), books.desk.district
+    case, district = books.case(row), books.desk.district
     out = barred(case.accused, district)
     if not out:
         return
     routes = books.desk.routes
     would = [one for one in routes.of(replace(case, accused=()), status) if one.institution in out]
-    known = _known(books, row["id"]) if row["id"] in books.ladders else frozenset()  # new: nothing is kept yet
-    fresh = [one for one in would if one.institution not in known]
+    fresh = [one for one in would if one.institution not in books.barred_before[row["id"]]] if would else []
     if not fresh:
         return
     leads = next((one for one in routes.of(case, status) if one.duty == Duty.LEAD), None)

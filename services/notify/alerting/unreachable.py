@@ -8,7 +8,6 @@ from schemas.policy.clocks import Step
 from schemas.policy.recipients import Recipient
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import ANSWERED, AlertReason, Duty
-from services.incidents.situation_of import situation_of
 from services.notify.alerting import queries
 from services.notify.alerting.alert_batch import AlertBatch
 from services.policy.routing import CLIMBED, barred, told_at
@@ -33,7 +32,7 @@ def _tell_superiors(telling: AlertBatch) -> None:
         for one in missing:
             gone = Recipient(institution=one["institution"], unit=one["unit"] or None, duty=Duty(one["duty"]))
             why = f"{district.called(gone.institution, gone.unit)} tidak dapat dihubungi"
-            for above in told_at(SUPERIOR, [gone], situation_of(row), district):
+            for above in told_at(SUPERIOR, [gone], telling.case(row), district):
                 alert = telling.alert_for(row, above.model_copy(update={"why": (f"{CLIMBED}{why}",)}))
                 if alert["state"] not in ANSWERED:
                     telling.tell(row, alert, AlertReason.UNREACHABLE)

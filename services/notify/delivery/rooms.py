@@ -37,11 +37,12 @@ class Room:
     @contextlib.asynccontextmanager
     async def place(self, *, urgent: bool) -> AsyncIterator[None]:
         """Wait for a place and hold it."""
-        async with contextlib.AsyncExitStack() as held:
-            if not urgent:
-                await held.enter_async_context(self._plain)
-            await held.enter_async_context(self._all)
-            yield
+        if urgent:
+            async with self._all:
+                yield
+        else:
+            async with self._plain, self._all:
+                yield
 
 
 @dataclass

@@ -15,6 +15,7 @@ from schemas.records.reports import Report, ReportSource
 from schemas.records.running import Outbox, Process
 from schemas.vocabulary import ANSWERED, OPEN_VALUES, WAITING, AlertState, DeliveryState, Duty, LadderStop, LetterWish
 from services.notify.delivery.queries import LIMIT
+from services.notify.queries import is_outbox_empty
 from services.store.transaction import Session, Transaction, table_of
 
 NAMED = 100  # findings of one kind that are named
@@ -210,6 +211,8 @@ def alerted_institutions(session: Session) -> Sequence[str]:
 
 def letter_wishes(session: Session) -> Sequence[Outbox]:
     """Return what people ask to be done with dead letters, the oldest first."""
+    if is_outbox_empty(session):
+        return []
     asked = select(Outbox).where(col(Outbox.kind).in_(LetterWish))
     return session.exec(asked.order_by(col(Outbox.made_at), col(Outbox.id)).limit(NAMED)).all()
 
