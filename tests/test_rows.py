@@ -141,3 +141,29 @@ def test_the_type_checker_sees_columns(tmp_path: Path) -> None:
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     refused = [f"probe_{number}.py" in told for number in range(len(WRONG))]
     assert refused == [name != "right" for name in WRONG], told
+
+
+def plain_classes() -> dict[frozenset[str], list[str]]:
+    """Give the classes that are fields alone, by their fields; those of tables and of their rows are pairs.
+
+    A class that narrows another one (`class _Fix(Position)`) has its fields on purpose.
+    """
+    found: dict[frozenset[str], list[str]] = {}
+    files = [file for room in ("schemas", "services") for file in sorted((ROOT / room).rglob("*.py"))]
+    pairs = {*declaring(), *declaring().values()}
+    for file in (one for one in files if module_of(one) not in pairs):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not any(isinstance(one, ast.FunctionDef) for one in node.body):
+                typed = [one for one in node.body if isinstance(one, ast.AnnAssign)]
+                fields = frozenset(f"{ast.unparse(one.target)}: {ast.unparse(one.annotation)}" for one in typed)
+                name = f"{module_of(file)}.{node.name}"
+                same = {one.rpartition(".")[2] for one in found.get(fields, ())}
+                if not same & {ast.unparse(base) for base in node.bases}:
+                    found.setdefault(fields, []).append(name)
+    return {fields: names for fields, names in found.items() if len(fields) > 2}
+
+
+def test_no_class_stands_twice() -> None:
+    classes = plain_classes()
+    assert ["services.incidents.decisions.unmasking.Unmasked"] in classes.values()
+    assert [names for names in classes.values() if len(names) > 1] == []

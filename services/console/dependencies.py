@@ -1,6 +1,6 @@
 """Name what the desk stands on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -98,6 +98,18 @@ class Ways(Protocol):
 
     def spelt(self, channel: str, address: str) -> str | None:
         """Give an address its one spelling; None where it is none of this channel."""
+        ...
+
+    def invites(self, channel: str) -> bool:
+        """Say whether a link by which its reader signs in may be sent over a channel."""
+        ...
+
+    def number(self, channel: str, address: str) -> str | None:
+        """Give the telephone number that an address is; None where it is none."""
+        ...
+
+    def columns(self) -> Mapping[str, Sequence[str]]:
+        """Give the headings of the columns that hold addresses in an office's table of people, by channel."""
         ...
 
     def shown(self, channel: str, address: str) -> str:

@@ -24,12 +24,12 @@ from services.store.transaction import Transaction
 
 @dataclass(frozen=True)
 class Answer:
-    """What an acknowledgement changed."""
+    """What an acknowledgement changed; `first` false: the answer given before stands. Seconds from being owed."""
 
     alert: str
     incident: str
-    first: bool  # False: it had been acknowledged before; the first answer stands
-    seconds: int  # from the alert being owed to its acknowledgement
+    first: bool
+    seconds: int
 
 
 def _alert_of(tx: Transaction, incident: str, institution: str, who: Identity) -> Alert:

@@ -19,6 +19,7 @@ from services.store.transaction import Transaction
 
 ACKNOWLEDGE, PATROL, CLARIFY, ACT, ANSWER = "acknowledge", "patrol", "clarify", "act", "answer"
 KINDS: Final = (PATROL, CLARIFY, ACT)  # that a person chooses from; the others follow from papers
+WRITTEN: Final = (ACKNOWLEDGE, ANSWER)  # a paper makes them, and its program writes their words
 ESCALATED_FROM: Final = 2  # tellings before the due time: at once, and half way
 AGAIN: Final = timedelta(days=1)  # between tellings after the due time
 LONGEST: Final = timedelta(days=366)

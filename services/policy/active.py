@@ -18,6 +18,7 @@ from schemas.records.running import Process, RulesInForce
 from schemas.rows.running import ProcessRow, RulesInForceRow
 from services.policy import queries
 from services.policy.loader import DistrictError
+from services.policy.proof_words import Sentence, kept, said
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
 from services.store.database import Store, StoreUnavailable
@@ -51,7 +52,7 @@ def standing(session: Session) -> ActivePolicy | None:
 
 
 def put_in_force(
-    tx: Transaction, version: Version, actor: str, *, objections: Sequence[str] = (), reason: str | None = None
+    tx: Transaction, version: Version, actor: str, *, objections: Sequence[Sentence] = (), reason: str | None = None
 ) -> None:
     """Put a version in force, with its journal line; with `objections` it is not proved."""
     row: RulesInForceRow = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
@@ -62,7 +63,7 @@ def put_in_force(
         tx.put(RulesInForce, [row])
     facts: dict[str, Any] = {"digest": version.digest, "ruleset": version.district.ruleset, "proved": not objections}
     if objections:
-        facts |= {"count": len(objections), "objections": list(objections)}
+        facts |= {"count": len(objections), "objections": said(kept(objections), "id")}
     if reason:
         facts["reason"] = reason
     tx.audit("policy.in_force", actor, **facts)

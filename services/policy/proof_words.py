@@ -1,7 +1,8 @@
 """Say what the proof of a policy has found, in Indonesian and in English. Pure."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from services.policy.routing import Situation
 from services.web.localised import LANGUAGES
@@ -41,6 +42,17 @@ SAID: Final[dict[str, tuple[str, str]]] = {
         "jadwal piket {post} kosong; semua orangnya yang diberi tahu",
         "the rota of {post} is empty; all its people are told instead",
     ),
+    # why a folder may not replace what is in force, whoever is in its posts
+    "other_district": (
+        "kode atau zona waktu kabupaten berubah: hanya dengan `kentongan policy take`, lalu mulai ulang",
+        "the kabupaten's code or time zone has changed: only by `kentongan policy take`, then start again",
+    ),
+    "code_in_use": (
+        "{code} dipakai peristiwa terbuka, tetapi tidak ada lagi",
+        "{code} is used by open incidents, and is there no more",
+    ),
+    "not_looked_at": ("mulai pertama: belum diperiksa", "the first start: not looked at yet"),
+    "unreadable": ("folder tidak dapat dibaca: {fault}", "the folder cannot be read: {fault}"),
     "named": ("{post} (ditunjuk untuk {issue})", "{post} (named for {issue})"),
     "nobody": ("tidak ada instansi", "no institution"),
     "nowhere": ("lokasi belum pasti", "place not certain yet"),
@@ -48,9 +60,9 @@ SAID: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def say(code: str, language: str, **facts: str) -> str:
+def say(what: str, language: str, **facts: str) -> str:
     """Give a sentence in this language."""
-    return SAID[code][LANGUAGES.index(language)].format(**facts)
+    return SAID[what][LANGUAGES.index(language)].format(**facts)
 
 
 @dataclass(frozen=True)
@@ -87,10 +99,27 @@ class Sentence:
     """What was found: a code of `SAID`, the posts it is about, and what else fills it."""
 
     code: str
-    posts: tuple[Demanded, ...]
+    posts: tuple[Demanded, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
 
     def say(self, language: str) -> str:
         """Give it in this language."""
         names = ", ".join(sorted(one.called(language) for one in self.posts)) or say("nobody", language)
         return say(self.code, language, post=names, posts=names, **dict(self.facts))
+
+
+MOST: Final = 10  # objections that are kept
+_KEPT: Final = dict(zip(LANGUAGES, ("said", "said_en"), strict=True))
+
+
+def kept(objections: Sequence[Sentence]) -> dict[str, Any]:
+    """Give objections as they are kept with what is in force: how many there are, and the first in each language."""
+    return {
+        "count": len(objections),
+        **{key: [one.say(spoken) for one in objections[:MOST]] for spoken, key in _KEPT.items()},
+    }
+
+
+def said(kept_as: Mapping[str, Any], language: str) -> list[str]:
+    """Give kept objections in this language; those of before they were kept in both are Indonesian."""
+    return list(kept_as.get(_KEPT[language]) or kept_as.get(_KEPT[LANGUAGES[0]]) or ())

@@ -308,6 +308,26 @@ SENTENCES: Final[dict[str, str]] = {
     "Yang dilayani: satu foto JPEG, PNG, atau WebP": "Served is one photograph, JPEG, PNG or WebP",
     "Paling besar {} KiB": "At most {} KiB",
     "Foto rusak atau tidak lengkap": "The photograph is broken or incomplete",
+    # the proof of a district's rules, and putting them in force (services/cli/policy)
+    "Aturan {} sudah berlaku.": "Rules {} are in force already.",
+    "dan {} lagi; `kentongan policy check` menyebut semuanya": "and {} more; `kentongan policy check` names them all",
+    "Aturan ini tidak diberlakukan. Perbaiki, atau pakai --despite ALASAN.": (
+        "These rules are not put in force. Mend them, or use --despite REASON."
+    ),
+    "Aturan {} berlaku mulai sekarang; semua layanan memakainya dalam beberapa detik.": (
+        "Rules {} are in force from now on; every service uses them within seconds."
+    ),
+    "mulai {}": "from {}",
+    "GAGAL": "FAILS",
+    "perhatian": "note",
+    "{} sel, misalnya {}": "{} cells, for instance {}",
+    "... dan {} lagi (--json memberi semuanya)": "... and {} more (--json gives them all)",
+    "{} sel, {} pos, seminggu dengan {} saat berbeda": "{} cells, {} posts, a week of {} different moments",
+    "Setiap sel berakhir pada orang yang dapat dihubungi": "Every cell ends at a person who can be reached",
+    "Kebijakan belum dapat dipakai": "The policy does not hold",
+    # an ask that a paper makes (services/office/documents.py)
+    "Terima Laporan Informasi {}": "Acknowledge information note {}",
+    "Kirim surat {} kepada {} dan catat jawabannya": "Send letter {} to {} and note its answer",
     # a list of ormas, and an exchange with Siladeni
     "daftar kosong": "the list is empty",
     "tidak ada kolom {}": "there is no column {}",

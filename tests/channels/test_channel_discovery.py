@@ -1,10 +1,16 @@
 """A channel is one file: dropped in, it is found, set up from the environment and used."""
 
+import ast
+import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from provider_fakes import FakeHttp, message
 
+from services.console.settings.people_table import COLUMNS
 from services.notify.channels import ChannelSettingsError, discover, set_up
 from services.notify.channels.webhook import WebhookSettings
 
@@ -28,7 +34,14 @@ class PigeonSettings(HttpSettings):
 class Pigeon(HttpChannel):
     name = "pigeon"
     Settings = PigeonSettings
-    capabilities = Capabilities(carries=Classification.BIASA, max_length=40)
+    capabilities = Capabilities(
+        carries=Classification.BIASA,
+        max_length=40,
+        invites=True,
+        rings=True,
+        columns=("merpati", "pigeon"),
+        nicknames=("doro",),
+    )
     example = Example(address="ring-7", settings={"loft": "{server}"})
 
     def __init__(self, settings):
@@ -44,6 +57,83 @@ class Pigeon(HttpChannel):
         async with session.post(self._loft, json=body) as response:
             return by_status(response.status, response.headers, Verdict("sent"))
 '''
+
+# What each hand of the service makes of a channel, asked where the copy is the only program there is.
+ASKED = r"""
+import json
+from services.console.settings.people_table import cells_of_text, read_table
+from services.notify.channels import discover
+from services.notify.replies.office_hand import OfficeHand
+from services.notify.replies.senders import family
+from services.policy.loader import channel_names, default_folder, load_district
+from services.security.secret import Secret
+
+hand = OfficeHand(Secret(b"x" * 32), "http://127.0.0.1")
+table = cells_of_text("Nama\tLogin\tMerpati\nSiti\tsiti\tring-7\n")
+(row,) = read_table(table, load_district(default_folder()), hand.spelt, lambda _: set(), hand.columns()).good
+print(json.dumps({
+    "found": "pigeon" in discover(),
+    "rules": "pigeon" in channel_names(),
+    "listed": ["pigeon", False] in [list(one) for one in hand.channels()],
+    "invites": hand.invites("pigeon"),
+    "numbers": [hand.number("pigeon", one) for one in ("+6281234567890", "ring-7")],
+    "row": row.addresses,
+    "family": family("doro"),
+}))
+"""
+ROOT = Path(__file__).parents[2]
+
+
+def test_one_file_in_a_copy_is_a_channel_for_every_hand_of_the_service(tmp_path: Path) -> None:
+    for name in ("schemas", "services", "deploy/tuban"):
+        left_out = shutil.ignore_patterns("__pycache__", "static", "learned.json")
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
+    (tmp_path / "services" / "notify" / "channels" / "pigeon.py").write_text(PIGEON)
+    env = {"PYTHONPATH": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", ASKED], cwd=tmp_path, env=env, capture_output=True, check=False)
+    assert told.returncode == 0, told.stderr.decode()
+    assert json.loads(told.stdout) == {
+        "found": True,
+        "rules": True,
+        "listed": True,
+        "invites": True,
+        "numbers": ["+6281234567890", None],
+        "row": [["pigeon", "ring-7"]],
+        "family": "pigeon",
+    }
+
+
+def test_nobody_keeps_a_list_of_channels_beside_them() -> None:
+    """Hold what a channel can do in the channel; rules, which read no channel, know the two that no limit touches."""
+    names, found = set(discover()), set()
+    files = [one for room in ("schemas", "services") for one in (ROOT / room).rglob("*.py")]
+    for file in (one for one in files if "triage" not in one.parts):
+        text = file.read_text(encoding="utf-8")
+        if sum(f'"{name}"' in text for name in names) < 2:
+            continue
+        for node in ast.walk(ast.parse(text)):
+            match node:
+                case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts) | ast.Dict(keys=parts):
+                    named = {one.value for one in parts if isinstance(one, ast.Constant)} & names
+                    found |= {file.relative_to(ROOT).as_posix()} if len(named) > 1 else set()
+    assert found == {"schemas/policy/clocks.py"}
+
+
+def test_what_a_channel_is_called_and_its_columns_are_its_own() -> None:
+    kinds = {name: kind.capabilities for name, kind in discover().items()}
+    headings = [
+        *(one for kind in kinds.values() for one in kind.columns),
+        *(one for own in COLUMNS.values() for one in own),
+    ]
+    called = [*kinds, *(one for kind in kinds.values() for one in kind.nicknames)]
+    assert len(headings) == len(set(headings))
+    assert all(one == " ".join(one.lower().split()) for one in headings)
+    assert len(called) == len(set(called))
+
+
+@pytest.mark.parametrize("name", [name for name, kind in discover().items() if kind.capabilities.rings])
+def test_where_a_telephone_rings_an_address_can_be_a_number(name: str) -> None:
+    assert discover()[name].canonical("0812-3456-7890") == "+6281234567890"
 
 
 async def test_a_file_dropped_in_is_a_channel(tmp_path: Path, http: FakeHttp, opened, monkeypatch: pytest.MonkeyPatch):

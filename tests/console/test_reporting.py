@@ -1,7 +1,10 @@
 """The page to report on without scripts: what is filed, asked, limited, followed; who sees a photograph."""
 
+import ast
+import inspect
 import io
 import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,8 +13,11 @@ from PIL import Image
 from schemas.records.people import Person
 from schemas.records.reports import Report
 from schemas.vocabulary import Role
+from services.console.fact_checks import FIELDS as COUNTED
 from services.console.place_choices import choices, matching
+from services.console.report import fields, pages
 from services.console.report.receipt import ticket, ticket_of
+from services.console.texts.report import REPORTING
 from services.security import auth
 from services.security.secret import Secret
 from tests.console.caller import Caller
@@ -374,3 +380,53 @@ def test_signing_in_and_lost_pages_show_a_citizen_where_to_go(desk):
         body = Caller(desk.url).get(page, accept="text/html").body
         assert 'href="/lapor"' in body
         assert 'href="/status"' in body
+
+
+# -- the fields of the form are named in one place -----------------------------------------------------------------------
+
+FIELDS = {one.name: one for one in fields.FORM}
+BESIDE = {"csrf", "photo"}  # of the session; files, which travel beside the fields
+CONSOLE = Path(pages.__file__).parents[1]
+
+
+def test_the_page_has_the_fields_of_the_form_and_its_script_is_told_which_it_keeps(desk, person):
+    for caller in (Caller(desk.url), person("ratna")):
+        body = caller.get("/lapor").body
+        form = re.search(r'<form [^>]*id="lapor".*?</form>', body, re.DOTALL)[0]
+        named = set(re.findall(r'name="([a-z_]+)"', form)) - BESIDE
+        assert set(fields.KEPT) <= named <= set(FIELDS)
+        assert re.search(r'data-kept="([^"]*)"', form)[1].split() == list(fields.KEPT)
+        assert re.search(r'data-counted="([^"]*)"', form)[1].split() == list(COUNTED)
+
+
+def test_no_field_is_read_and_no_list_of_them_is_kept_elsewhere():
+    read = re.findall(r'form(?:\.get\(|\[)"(\w+)"', inspect.getsource(fields))
+    assert {"text", "where", "made", "chosen"} <= set(read) <= set(FIELDS)
+    lists = []
+    for file in (CONSOLE / "report" / "pages.py", CONSOLE / "report" / "fields.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Tuple | ast.List | ast.Set):
+                named = [one.value for one in node.elts if isinstance(one, ast.Constant) and one.value in FIELDS]
+                lists += [(file.name, node.lineno, named)] if len(named) > 3 else []
+    script = (CONSOLE / "static" / "lapor.js").read_text(encoding="utf-8")
+    template = (CONSOLE / "templates" / "lapor.html").read_text(encoding="utf-8")
+    for text in (script, template):
+        listed = re.findall(r"[\[(](?:\"[\w.]+\"(?:, )?){2,}[\])]", text)
+        lists += [one for one in listed if len(set(re.findall(r"\w+", one)) & set(FIELDS)) > 3]
+    assert lists == []  # the three of a phone's position belong together
+
+
+def test_every_field_that_a_report_may_be_refused_for_has_its_words_and_no_other_has():
+    said = {key.removeprefix("lapor.field.") for key in REPORTING if key.startswith("lapor.field.")}
+    assert said == set(fields.NAMED)
+    assert [pages._called("basis", "id"), pages._called("text", "en")] == ["basis", "What is happening"]
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_refused_field_is_named_in_the_readers_language(desk, name, language):
+    caller = Caller(desk.url)
+    caller.cookies["bahasa"] = language
+    answer = send(desk, caller, **{name: "banyak"})
+    assert answer.status == 422
+    assert REPORTING[f"lapor.field.{name}"][language == "en"] in told(answer)

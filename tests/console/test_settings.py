@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,10 +15,12 @@ from schemas.records.accounts import Invitation, Key, SignIn
 from schemas.records.alerts import Delivery
 from schemas.records.audit_log import Journal
 from schemas.records.people import Address, Person
+from schemas.records.running import RulesInForce
 from services.console.settings.people_table import cells_of_text, read_table
 from services.notify.replies.office_hand import OfficeHand
+from services.policy import proof_words
 from tests.console.caller import Caller
-from tests.console.night import DISTRICT, HASH, NOW, PASSWORD
+from tests.console.night import DISTRICT, HASH, NOW, PASSWORD, SECRET
 from tests.console.test_two_at_once import at_once
 
 OFFERED = ("desk", "email", "sms_gateway", "webpush", "whatsapp")
@@ -296,23 +299,38 @@ TABLE = (
 )
 
 
+HAND = OfficeHand(SECRET, "http://127.0.0.1")
+
+
 def spelt(channel, address):
     return address if ("@" in address) == (channel == "email") else None
 
 
 def test_a_table_says_row_by_row_what_is_wrong():
-    table = read_table(cells_of_text(TABLE), DISTRICT, spelt, lambda logins: {"joko"} & set(logins))
+    table = read_table(cells_of_text(TABLE), DISTRICT, spelt, lambda logins: {"joko"} & set(logins), HAND.columns())
     assert [row.person["login"] for row in table.good] == ["siti", "budi"]
     assert table.unknown == ("catatan",)
     assert table.good[0].person["institution"] == "POLRES"
     assert table.good[1].person["unit"] == "35.23.11"
+    assert [row.addresses for row in table.good] == [
+        (("email", "siti@tuban.example"),),
+        (("sms_gateway", "081234567891"),),
+    ]
     faults = {row.number: [fault for fault, _ in row.faults] for row in table.rows if row.faults}
     assert faults == {4: ["login"], 5: ["taken"], 6: ["taken"], 7: ["role", "institution", "unit", "address"]}
 
 
+def test_addresses_are_used_in_the_order_of_the_tables_columns():
+    for ways in (("WA", "Email", "HP"), ("HP", "Surel", "WhatsApp")):
+        text = "\t".join(("Nama", "Login", *ways)) + "\nSiti\tsiti\t1\ta@b.example\t2\n"
+        (row,) = read_table(cells_of_text(text), DISTRICT, lambda _, one: one, lambda _: set(), HAND.columns()).good
+        of = {"wa": "whatsapp", "whatsapp": "whatsapp", "email": "email", "surel": "email", "hp": "sms_gateway"}
+        assert [channel for channel, _ in row.addresses] == [of[one.lower()] for one in ways]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "apa saja", "nama;alamat\nx;y", "\x00\x01", "," * 5000])
 def test_what_is_no_table_adds_nobody(text):
-    table = read_table(cells_of_text(text), DISTRICT, spelt, lambda _: set())
+    table = read_table(cells_of_text(text), DISTRICT, spelt, lambda _: set(), HAND.columns())
     assert table.good == ()
     assert table.missing
 
@@ -425,6 +443,17 @@ def test_the_proof_is_that_of_the_command(desk, bayu):
     assert "tidak punya orang yang dapat dihubungi" in body
     assert "tidak punya orang yang dapat dihubungi" not in english
     assert "has nobody who can be reached" in english
+
+
+def test_why_the_folders_rules_are_refused_is_told_in_the_readers_language(desk, bayu):
+    against = [proof_words.Sentence(code, facts=(("code", "TAM"),)) for code in ("other_district", "code_in_use")]
+    row = {"id": 1, "digest": "a", "ruleset": "uji", "files": {}, "since": NOW, "proved": True, "refused": "b"}
+    row |= {"folders": {}, "objections": proof_words.kept(against)}
+    desk.store.write_now(lambda tx: tx.add(RulesInForce, [row]))
+    for language in ("id", "en"):
+        body = unescape(bayu.get(f"/pengaturan/periksa?bahasa={language}").body)
+        said = {spoken: [one.say(spoken) in body for one in against] for spoken in ("id", "en")}
+        assert said == {spoken: [spoken == language] * len(against) for spoken in said}
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from schemas.records.people import Person
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.cli.ops import doctor
+from services.console.web.form_body import WORDS_COOKIE
 from services.console.web.sessions import COOKIE
 from services.runtime.settings import Settings
 from services.security import auth
@@ -144,6 +145,8 @@ def test_with_one_step_every_route_leads_to_the_second_or_knows_nobody(
         else:
             assert answer.status == 303, (name_of(route), role, answer)
             assert answer.headers["location"].startswith("/akun?ke="), (name_of(route), role, answer)
+            told = "pesan%3Dbelum" in answer.headers["location"]  # a form that was not taken is said to be
+            assert told is (name_of(route).startswith("POST") and not route.path.startswith("/akun")), name_of(route)
 
 
 def test_what_is_open_on_the_way_is_served_and_the_rest_was_tried() -> None:
@@ -207,6 +210,67 @@ def test_a_passkey_is_a_second_step_and_leads_on_at_once(required: Desk) -> None
     again = Caller(required.url)
     assert come(again, key.show(asked(again)), "/piket").status == 303
     assert again.get("/piket").status == 200
+
+
+WRITTEN = "Semua petugas ikut <apel> pukul 19.00"
+
+
+def sent(caller: Caller, desk: Desk, token: str, **more: str) -> Answer:
+    """Hand in a form of the page of silences, as a browser does that was on it before."""
+    fields = {"csrf": token, "reason": WRITTEN, "old": "kata sandi lama", "issue": "SLT", **more}
+    return caller.form("/redam", fields, referer=f"{desk.url}/redam?hari=7")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_form_that_was_not_taken_is_told_of_and_led_back_to_with_what_was_written(
+    required: Desk, language: str
+) -> None:
+    said = {"id": "Yang {} Anda kirim belum diterima", "en": "What you {} was not taken"}[language]
+    first, again = (
+        said.format(word) for word in {"id": ("baru", "tadi"), "en": ("just sent", "sent before")}[language]
+    )
+    _, caller = enter(required)
+    caller.cookies["bahasa"] = language
+    answer = sent(caller, required, caller.get("/akun").csrf)
+    led = answer.headers["location"]
+    assert (answer.status, led) == (303, "/akun?ke=%2Fredam%3Fhari%3D7%26pesan%3Dbelum")
+    assert "apel" not in answer.headers["set-cookie"]
+    page = caller.get(led)
+    assert first in page.body
+    assert html.escape(WRITTEN) in page.body
+    assert "kata sandi lama" not in page.body
+    action = html.unescape(re.findall(r'action="(/akun/faktor[^"]*)"', page.body)[0])
+    begun = caller.form(action, {"csrf": page.csrf, "old": PASSWORD})
+    page = caller.get(begun.headers["location"])
+    assert first in page.body
+    word = re.findall(r"<code>(\w{32})</code>", page.body)[0]
+    action = html.unescape(re.findall(r'action="(/akun/faktor/nyala[^"]*)"', page.body)[0])
+    done = caller.form(action, {"csrf": page.csrf, "kode": pyotp.TOTP(word).at(required.clock())})
+    back = html.unescape(re.findall(r'<a class="button main" href="([^"]+)"', done.body)[0])
+    assert back == "/redam?hari=7&pesan=belum"
+    for shown in (done, caller.get(back)):
+        assert shown.status == 200
+        assert again in shown.body
+        assert html.escape(WRITTEN) in shown.body
+    assert again not in caller.get("/redam").body
+
+
+def test_what_was_written_is_kept_for_its_own_session_alone_and_by_its_own_form_alone(required: Desk) -> None:
+    _, caller = enter(required)
+    token = caller.get("/akun").csrf
+    for fields in ({"csrf": "x"}, {"reason": "kata " * 700}, {"reason": "singkat"}):
+        sent(caller, required, token, **fields)
+        assert WORDS_COOKIE not in caller.cookies
+    fields = {"csrf": token, "reason": WRITTEN}
+    caller.form("/redam", fields, origin="https://evil.example")
+    assert WORDS_COOKIE not in caller.cookies
+    sent(caller, required, token)
+    _, other = enter(required)
+    other.cookies[WORDS_COOKIE] = caller.cookies[WORDS_COOKIE]
+    page = other.get("/akun?ke=/redam?pesan=belum")
+    assert "belum diterima" in page.body
+    assert html.escape(WRITTEN) not in page.body
+    assert html.escape(WRITTEN) in caller.get("/akun?ke=/redam?pesan=belum").body
 
 
 def test_nobody_is_led_elsewhere_than_into_the_desk(required: Desk) -> None:
@@ -452,6 +516,15 @@ def test_the_page_looks_right_and_leads_on_without_scripts(required: Desk, chrom
     assert faults_of(page) == []
     assert small_targets(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    sent(caller, required, caller.get("/akun").csrf)
+    seen.add_cookies([{"name": WORDS_COOKIE, "value": caller.cookies[WORDS_COOKIE], "url": required.url}])
+    for language, label in (("id", "Yang Anda tulis tadi"), ("en", "What you wrote")):
+        page.goto(f"{required.url}/akun?ke=/redam?pesan=belum&bahasa={language}")
+        expect(page.get_by_label(label)).to_have_value(WRITTEN)
+        assert faults_of(page) == []
+        assert small_targets(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.goto(f"{required.url}/akun?bahasa=id")
     seen.close()
     context = chromium.new_context(viewport=size, java_script_enabled=False)
     page = context.new_page()

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from services.ingest.formats.chat import system_lines
+from services.office import asks
 from services.web import field_errors, problem_details
 from services.web.in_english import SENTENCES, in_english
 
@@ -23,6 +24,7 @@ WHOLE = (
     "services/cli/filing",
     "services/office/siladeni",
     "services/cli/office",
+    "services/cli/policy",
 )
 ONE = (
     "services/ingest/app.py",
@@ -132,7 +134,7 @@ def test_every_kind_that_makes_no_report_stands_in_english_too() -> None:
 
 def test_every_sentence_about_a_file_stands_in_english_too() -> None:
     everything = said() | whys()
-    assert "waktu pesan tidak terbaca" in everything
+    assert {"waktu pesan tidak terbaca", "Aturan 7 sudah berlaku.", "7 sel, misalnya 7"} <= everything
     assert len(everything) > 90
     assert {one for one in everything if in_english(one) == one} == set()
 
@@ -141,6 +143,15 @@ def test_every_problem_of_every_door_stands_in_english_too() -> None:
     everything = problems()
     assert {"Basis data tidak menjawab", "harus daftar laporan", "bilangan 1 sampai 7"} <= everything
     assert {one for one in everything if in_english(one) == one} == set()
+
+
+def test_every_ask_that_a_paper_makes_stands_in_english_too() -> None:
+    module, tree = read(ROOT / "services/office/documents.py")
+    calls = [one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "asks.ask"]
+    told = [word.value for call in calls for word in call.keywords if word.arg == "text"]
+    written = {sentence for one in told for sentence in words(module, one)}
+    assert len(written) == len(calls) == len(asks.WRITTEN)
+    assert {one for one in written if in_english(one) == one} == set()
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

@@ -82,6 +82,23 @@ async def test_it_is_told_at_once_half_way_and_above_once_late(chased: Any) -> N
     assert len(house.journal("ask.escalated")) == 1
 
 
+async def test_it_is_told_in_the_language_that_a_person_chose(new_house: Any) -> None:
+    english = lambda people: [Resident(**{**vars(one), "language": "en"}) for one in by_mail(people)]  # noqa: E731
+    house: House = await new_house(people=english)
+    chaser = AskChaser(house.store)
+    ask(house)
+    for hours, said in ((0, "Patrol wanted, from Bakesbangpol. Answer by"), (4, "Answer by"), (4, "OVERDUE since")):
+        house.clock.forward(hours=hours)
+        before = len(house.mail.mails)
+        house.notify.dispatcher.send(await chaser.look(house.notify.desk))
+        await house.quiet()
+        mails = [message_from_bytes(raw, policy=policy.default) for raw in house.mail.mails[before:]]
+        told = {mail["to"]: mail.get_body(("plain",)).get_content() for mail in mails}
+        assert said in told["kodim@tuban.example"]
+        assert "Buka aplikasi" not in "".join(told.values())
+    assert "has not answered, overdue since" in told["pasiintel@tuban.example"]
+
+
 async def test_an_answer_ends_it(chased: Any) -> None:
     house = chased.house
     id_ = ask(house)

@@ -86,7 +86,12 @@ async def test_what_the_proof_refuses_is_taken_by_hand_only_with_a_reason(
     change(folder, "ack = 5\n", "ack = 4\n")
     before = in_force(house).digest
     assert main(["policy", "take"]) == 1
-    assert "--despite" in capsys.readouterr().err
+    assert "Aturan ini tidak diberlakukan" in capsys.readouterr().err
+    assert main(["policy", "take", "--language", "en"]) == 1
+    told = capsys.readouterr().err
+    assert "has nobody who can be reached" in told
+    assert "These rules are not put in force. Mend them, or use --despite REASON." in told
+    assert "tidak" not in told
     assert in_force(house).digest == before
     assert main(["policy", "take", "--despite", "Camat belum dilantik"]) == 0
     assert in_force(house).digest == read_version(folder).digest

@@ -16,6 +16,7 @@ from services.notify.alerting.shadow_policy import WHOLE, would_differ
 from services.notify.watchdog.policy_reload import Reloader
 from services.policy.active import begin
 from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.proof_words import said
 from services.policy.routing import Situation
 from services.policy.versions import read_version, version_of
 from services.store.transaction import Transaction
@@ -248,6 +249,7 @@ async def test_an_issue_that_an_open_incident_has_may_not_vanish(staffed: House,
     await settled(staffed)
     [line] = staffed.journal("policy.refused")
     assert "TAM dipakai peristiwa terbuka, tetapi tidak ada lagi" in line.data["objections"]
+    assert "TAM is used by open incidents, and is there no more" in said(in_force(staffed).objections, "en")
 
 
 async def test_taking_a_refused_change_back_clears_it_and_it_is_told_anew_when_it_returns(

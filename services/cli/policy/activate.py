@@ -8,11 +8,13 @@ import argparse
 import sys
 
 from services.cli.connect import open_store, settings_of
-from services.notify.watchdog.policy_reload import SAID, objections
+from services.notify.watchdog.policy_reload import objections
 from services.policy.active import put_in_force, standing
+from services.policy.proof_words import MOST
 from services.policy.queries import texts
 from services.policy.versions import Version, read_version, version_of
 from services.store.database import Store
+from services.web.in_english import words_in
 
 ACTOR = "office"
 
@@ -28,30 +30,32 @@ def run(options: argparse.Namespace) -> int:
     version = read_version(options.district or settings.district)
     store = open_store(settings)
     try:
-        return _take(store, version, options.despite)
+        return _take(store, version, options.despite, options.language)
     finally:
         store.close()
 
 
-def _take(store: Store, version: Version, despite: str | None) -> int:
+def _take(store: Store, version: Version, despite: str | None, language: str) -> int:
+    say = words_in(language)
     called = f"{version.district.ruleset} ({version.short})"
     now = store.read_now(standing)
     if now is not None and now.digest == version.digest and now.proved:
-        print(f"Aturan {called} sudah berlaku.")
+        print(say(f"Aturan {called} sudah berlaku."))
         return 0
     kept = store.read_now(texts)
     old = version_of(kept).district if kept else version.district
     clock = store.clock()
     against = store.read_now(lambda session: objections(session, old, version.district, None, clock))
-    for what in against[:SAID]:
-        print(f"- {what}", file=sys.stderr)
-    if len(against) > SAID:
-        print(f"- dan {len(against) - SAID} lagi; `kentongan policy check` menyebut semuanya", file=sys.stderr)
+    for what in against[:MOST]:
+        print(f"- {what.say(language)}", file=sys.stderr)
+    if len(against) > MOST:
+        more = say(f"dan {len(against) - MOST} lagi; `kentongan policy check` menyebut semuanya")
+        print(f"- {more}", file=sys.stderr)
     if against and not despite:
-        print("Aturan ini tidak diberlakukan. Perbaiki, atau pakai --despite ALASAN.", file=sys.stderr)
+        print(say("Aturan ini tidak diberlakukan. Perbaiki, atau pakai --despite ALASAN."), file=sys.stderr)
         return 1
     store.write_now(
-        lambda tx: put_in_force(tx, version, ACTOR, objections=against[:SAID], reason=despite if against else None)
+        lambda tx: put_in_force(tx, version, ACTOR, objections=against, reason=despite if against else None)
     )
-    print(f"Aturan {called} berlaku mulai sekarang; semua layanan memakainya dalam beberapa detik.")
+    print(say(f"Aturan {called} berlaku mulai sekarang; semua layanan memakainya dalam beberapa detik."))
     return 0

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Level
+from services.cli.filing.language import add_language
 from services.notify.messages.alert_message import told_time
 from services.oncall.roster import Roster
 from services.policy.geography import kecamatan_code
 from services.policy.loader import DistrictError, default_folder, load_district
 from services.policy.proof import Change, Finding, Line, Walk, check, differences, who
 from services.policy.routing import Situation
+from services.web.in_english import words_in
 
 SHOWN = 40  # lines of a list a person reads; --json gives all
 _WHAT = {
@@ -58,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentPar
     take = acts.add_parser("take", help="put a folder in force by hand, proved or despite objections")
     for command in (prove, explain, take):
         command.add_argument("--district", type=Path, default=None, metavar="DIR", help="folder of the district")
+    for command in (prove, take):
+        add_language(command)
     for command in (prove, explain, differ):
         command.add_argument("--json", action="store_true", help="for programs")
     return prove, explain, differ, take
@@ -90,37 +94,38 @@ def _instant(text: str) -> datetime:
 def _check(options: argparse.Namespace, district: District, roster: Roster) -> int:
     walk = check(district, roster, options.start or datetime.now(UTC))
     if options.json:
-        _print_json(
-            {"holds": walk.holds, "cells": walk.cells, "findings": [_finding_json(one) for one in walk.findings]}
-        )
+        found = [_finding_json(one, options.language) for one in walk.findings]
+        _print_json({"holds": walk.holds, "cells": walk.cells, "findings": found})
     else:
-        print(*_walk_lines(walk, district), sep="\n")
+        print(*_walk_lines(walk, district, options.language), sep="\n")
     return 0 if walk.holds else 1
 
 
-def _walk_lines(walk: Walk, district: District) -> list[str]:
-    zone = ZoneInfo(district.timezone)
+def _walk_lines(walk: Walk, district: District, language: str) -> list[str]:
+    say, zone, beginning = words_in(language), ZoneInfo(district.timezone), datetime.min.replace(tzinfo=UTC)
     lines = []
     ordered = sorted(walk.findings, key=lambda one: not one.fails)
     for one in ordered[:SHOWN]:
-        when = f", mulai {told_time(one.at, told_at=datetime.min.replace(tzinfo=UTC), zone=zone)}" if one.at else ""
-        mark = "GAGAL" if one.fails else "perhatian"
-        lines.append(f"{mark}: {one.what()}{when}; {one.cells} sel, misalnya {one.example()}")
+        at = told_time(one.at, told_at=beginning, zone=zone, language=language) if one.at else ""
+        when = f", {say(f'mulai {at}')}" if at else ""
+        mark = say("GAGAL" if one.fails else "perhatian")
+        instance = say(f"{one.cells} sel, misalnya {one.example(language)}")
+        lines.append(f"{mark}: {one.what(language)}{when}; {instance}")
     if len(ordered) > SHOWN:
-        lines.append(f"... dan {len(ordered) - SHOWN} lagi (--json memberi semuanya)")
-    seen = f"{walk.cells} sel, {walk.posts} pos, seminggu dengan {walk.moments} saat berbeda"
-    verdict = "Setiap sel berakhir pada orang yang dapat dihubungi" if walk.holds else "Kebijakan belum dapat dipakai"
-    return [*lines, f"{verdict}: {seen}."]
+        lines.append(say(f"... dan {len(ordered) - SHOWN} lagi (--json memberi semuanya)"))
+    seen = say(f"{walk.cells} sel, {walk.posts} pos, seminggu dengan {walk.moments} saat berbeda")
+    holds = say("Setiap sel berakhir pada orang yang dapat dihubungi")
+    return [*lines, f"{holds if walk.holds else say('Kebijakan belum dapat dipakai')}: {seen}."]
 
 
-def _finding_json(one: Finding) -> dict[str, Any]:
+def _finding_json(one: Finding, language: str) -> dict[str, Any]:
     at = one.at.isoformat() if one.at else None
     return {
         "kind": one.kind,
         "fails": one.fails,
-        "what": one.what(),
+        "what": one.what(language),
         "cells": one.cells,
-        "example": one.example(),
+        "example": one.example(language),
         "at": at,
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.policy.active import SILENT, ActivePolicy, amiss, standing
 from services.policy.loader import DistrictError
+from services.policy.proof_words import said
 from services.policy.queries import processes as live_processes
 from services.policy.versions import read_version
 from services.store.database import Store
@@ -51,8 +52,8 @@ def _folder(found: ActivePolicy, folder: Path) -> Iterator[tuple[bool, str]]:
     if digest == found.digest:
         return
     if found.refused is not None:
-        said = "; ".join(found.objections.get("said", [])[:3])
-        yield False, f"{folder} was refused ({found.objections.get('count')} objections): {said}"
+        why = "; ".join(said(found.objections, "en")[:3])
+        yield False, f"{folder} was refused ({found.objections.get('count')} objections): {why}"
     elif digest in found.folders.values():
         yield False, f"{folder} holds other rules ({digest[:12]}), left alone until it changes or is taken by hand"
     else:

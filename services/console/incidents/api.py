@@ -27,7 +27,7 @@ from services.console.web.route_rules import asks
 from services.console.web.sessions import Visitor, caller_of, still_there
 from services.incidents import lifecycle, merging, responses
 from services.incidents.decisions import proposals
-from services.incidents.decisions.unmasking import unmask
+from services.incidents.decisions.unmasking import Unmasked, unmask
 from services.incidents.referrals import refer
 from services.security.auth import Identity
 from services.security.permissions import Act, Declared
@@ -237,7 +237,7 @@ class Api:
 
         return await self._deps.store.write(checked)
 
-    async def acknowledge(self, request: Request, id: str, body: bodies.AcknowledgementIn) -> bodies.AcknowledgementOut:  # noqa: A002
+    async def acknowledge(self, request: Request, id: str, body: bodies.AcknowledgementIn) -> responses.Answer:  # noqa: A002
         """Acknowledge for an institution."""
         answer, _ = await self._act(
             request,
@@ -247,7 +247,7 @@ class Api:
                 tx, id, who, institution=body.institution, how=body.how or "api", reason=body.reason
             ),
         )
-        return bodies.AcknowledgementOut(**asdict(answer))
+        return answer
 
     async def _answering(self, request: Request, institution: str | None) -> Act:
         """Say which act an answer is: for one's own institution, or for another."""
@@ -313,12 +313,12 @@ class Api:
         _, incident = await self._act(request, id, Act.CONFIRM, act)
         return _done(incident)
 
-    async def unmask(self, request: Request, id: str, body: bodies.UnmaskingIn) -> bodies.UnmaskedOut:  # noqa: A002
+    async def unmask(self, request: Request, id: str, body: bodies.UnmaskingIn) -> Unmasked:  # noqa: A002
         """Give a report's words without dots, for a reason that the audit log keeps."""
         told, _ = await self._act(
             request, id, Act.UNMASK, lambda tx, who: unmask(tx, id, body.report, who, body.reason)
         )
-        return bodies.UnmaskedOut(**asdict(told))
+        return told
 
     async def merge(self, request: Request, id: str, body: bodies.MergeIn) -> bodies.Done:  # noqa: A002
         """Fold into another incident; `proposal` as for closing."""

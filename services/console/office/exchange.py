@@ -26,6 +26,7 @@ from services.office.papers.official import long_moment
 from services.security.auth import Identity
 from services.security.refusal import Refused
 from services.store.transaction import Session
+from services.web.in_english import words_in
 
 TO = "to_"  # names of the boxes by which recipients are chosen
 LEVELS = ("kabupaten", "provinsi")
@@ -189,6 +190,7 @@ class ExchangePages:
             return waiting, done, queries.people_named(session, people)
 
         waiting, done, names = await self._deps.store.read(ask)
+        say = words_in(visitor.language)
         given = {**form} if form else {"incident": request.query_params.get("peristiwa", "")}
         facts: dict[str, Any] = {
             "path": "/permintaan",
@@ -197,6 +199,7 @@ class ExchangePages:
             "done": done,
             "names": names,
             "cleared": lambda one: cleared(who, one.classification),
+            "text_of": lambda one: say(one.text) if one.kind in asks.WRITTEN else one.text,
             "may": who.role in WRITERS and bool(who.institution),
             "answers": who.role in asks.ANSWERERS,
             "form": given,

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from schemas.district import District
 from schemas.vocabulary import ANSWERED, OPEN_STATES, AlertState, Duty
 from services.console import texts as words
-from services.console.dependencies import Deps
+from services.console.dependencies import Deps, Ways
 from services.console.incidents.actions import changes_of, perform, permitted
 from services.console.incidents.reader import Reading
 from services.console.incidents.views import AlertView, IncidentView
@@ -45,7 +45,6 @@ from services.web.problem_details import Problem, answer
 
 LIMIT = 1000  # characters of a reason
 NAMED = 4  # places of one name that a refusal names
-PHONES = ("sms_gateway", "sms_android", "whatsapp")  # channels whose address is a number to call
 CALLS = 3  # people offered to call
 ANY_FORM = "*"
 FROM_LIST = "daftar"  # field of a form that stands on the list and leads back to it
@@ -105,7 +104,7 @@ class OfficerPages:
             "take_back": take_back_until(own, now),
             "undo": undo_until(own, visitor.identity, now),
             "templates": templates_for(district, view.form),
-            "calls": calls(view, own, district, roster, now) if whole else (),
+            "calls": calls(view, own, district, roster, now, self._deps.ways) if whole and self._deps.ways else (),
             "others": tuple(one for one in view.alerts if one is not own and one.duty != Duty.INFORM),
             "said": f"p.done.{message}" if message in DONE else None,
             "unseen": own is not None and own.seen is None and own.acknowledged is None,
@@ -251,7 +250,7 @@ def templates_for(district: District, form: str) -> tuple[str, ...]:
 
 
 def calls(
-    view: IncidentView, own: AlertView | None, district: District, roster: Roster, now: datetime
+    view: IncidentView, own: AlertView | None, district: District, roster: Roster, now: datetime, ways: Ways
 ) -> tuple[Call, ...]:
     """Give whom to call at once: who is on duty for the lead, then at the other institutions of the place."""
     found: dict[str, Call] = {}
@@ -260,14 +259,15 @@ def calls(
         if alert is own or alert.duty == Duty.INFORM:
             continue
         for officer in roster.reached(alert.institution, alert.unit or None, now):
-            if number := _number(officer):
+            if number := _number(officer, ways):
                 found.setdefault(number, Call(officer.name, district.called(alert.institution, alert.unit), number))
                 break
     return tuple(found.values())[:CALLS]
 
 
-def _number(officer: Officer) -> str | None:
-    return next((one.address for one in officer.addresses if one.verified and one.channel in PHONES), None)
+def _number(officer: Officer, ways: Ways) -> str | None:
+    numbers = (ways.number(one.channel, one.address) for one in officer.addresses if one.verified)
+    return next(filter(None, numbers), None)
 
 
 def officer_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
 from schemas.vocabulary import Basis
-from services.console.fact_checks import FIELDS, note_of
+from services.console.fact_checks import FIELDS as COUNTED
+from services.console.fact_checks import note_of
 from services.console.place_choices import Choice, choices, matching
 
 DAY = timedelta(days=1)
@@ -17,6 +18,41 @@ AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
 PHOTOS = 4
 DIGITS = 9  # of a number of people; more is no number that anybody counted
 FAR = 0.05  # degrees, some 5 km: who is farther from every place we know is not placed by it
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the form, by the name that page, script and door know it by."""
+
+    name: str
+    kept: bool = False  # the page's script keeps it in the draft
+    copied: bool = False  # goes into the report as it is
+    names: str = ""  # field of the report that is refused for what stands here, and has its words (`lapor.field.…`)
+
+
+FORM = (
+    Field("id", copied=True, names="id"),
+    Field("text", kept=True, names="text"),
+    Field("fits", kept=True),
+    Field("when", kept=True, names="observed_at"),
+    Field("time", kept=True),
+    Field("made"),
+    Field("where", kept=True),
+    Field("chosen"),
+    Field("place", kept=True, copied=True, names="place"),
+    Field("basis", kept=True),
+    Field("anonymous", kept=True),
+    Field("contact", kept=True, copied=True, names="contact"),
+    Field("lat", kept=True),
+    Field("lon", kept=True),
+    Field("accuracy", kept=True),
+    Field("attachments", names="attachments"),
+    Field("right"),
+    Field("not"),
+    *(Field(name, names=name) for name in COUNTED),
+)
+KEPT = tuple(one.name for one in FORM if one.kept)
+NAMED = tuple(one.names for one in FORM if one.names)
 
 
 @dataclass(frozen=True)
@@ -32,7 +68,7 @@ class Written:
 def written(form: Mapping[str, str], district: District, now: datetime) -> Written:
     """Read a form; `now` is when it came in. Field names are those of the page, all optional but `text`."""
     report: dict[str, Any] = {"text": _text(form)}
-    for name in ("id", "place", "contact"):
+    for name in (one.name for one in FORM if one.copied):
         if form.get(name):
             report[name] = form[name]
     if form.get("basis") in [basis.value for basis in Basis]:
@@ -40,7 +76,7 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
     if form.get("anonymous"):
         report["anonymous"] = True
         report.pop("contact", None)  # what would tell who it was is not sent
-    for name in FIELDS:
+    for name in COUNTED:
         if said := form.get(name):  # a number that was confirmed or put right; what is none is refused by its field
             report[name] = int(said) if said.isascii() and said.isdecimal() and len(said) <= DIGITS else said
     if photos := [one for one in form.get("attachments", "").split(",") if one]:

@@ -18,9 +18,10 @@ from schemas.messages import TEXT_LIMIT, ReportIn
 from schemas.vocabulary import Role
 from services.console import texts as words
 from services.console.dependencies import Deps, Filing
+from services.console.fact_checks import FIELDS as COUNTED
 from services.console.fact_checks import in_words, place_code, read_codes
 from services.console.place_choices import Choice, TapMap, choices, tap_map
-from services.console.report.fields import PHOTOS, Written, over, written
+from services.console.report.fields import KEPT, NAMED, PHOTOS, Written, over, written
 from services.console.report.receipt import Ticket
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
@@ -90,7 +91,7 @@ class ReportPages:
         facts = {
             "form": form,
             "ask": ask,
-            "faults": faults,
+            "faults": [(_called(field, language), why) for field, why in faults],
             "wrong": wrong,
             "said": said,
             "choices": choices(self._deps.district),
@@ -101,6 +102,8 @@ class ReportPages:
             "most": TEXT_LIMIT,
             "map": drawn.version if (drawn := self._map()) else None,
             "script_words": _script_words(language),
+            "kept": KEPT,
+            "counted": COUNTED,
         }
         response = self._counter.show(request, "lapor.html", visitor, facts, status, {**HEADERS, **REPORTING})
         self._mark(request, response)
@@ -301,6 +304,11 @@ def read_back(found: Assessment, district: District, language: str) -> dict[str,
     }
 
 
+def _called(field: str, language: str) -> str:
+    """Name a field of the report as its form does; one that the form does not have keeps its own name."""
+    return words.say(f"lapor.field.{field}", language) if field in NAMED else field
+
+
 def _script_words(language: str) -> str:
     """Give the words that the page's script writes, as JSON for a data attribute."""
     keys = (
@@ -314,8 +322,7 @@ def _script_words(language: str) -> str:
     said |= {
         f"status.{key}": words.say(f"status.{key}", language) for key in ("number", "key", "receipt", "keep", "look")
     }
-    fields = ("text", "observed_at", "place", "contact", "attachments", "id", "killed", "injured", "crowd")
-    said |= {f"field.{key}": words.say(f"lapor.field.{key}", language) for key in fields}
+    said |= {f"field.{key}": _called(key, language) for key in NAMED}
     return json.dumps(said, ensure_ascii=False)
 
 

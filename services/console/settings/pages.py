@@ -20,6 +20,7 @@ from services.oncall.roster import DESK
 from services.oncall.shifts import Gap, gaps
 from services.policy import active
 from services.policy.proof import check
+from services.policy.proof_words import said
 from services.store.transaction import Session
 
 READERS = (Role.ADMIN, Role.COORDINATOR)  # of the first day; whatever changes something is the admin's
@@ -123,6 +124,7 @@ class SettingsPages:
             "more": max(0, len(ordered) - FINDINGS),
             "failed": sum(one.fails for one in walk.findings),
             "standing": standing,
+            "against": said(standing.objections, visitor.language) if standing and standing.refused else (),
             "counts": {"issues": len(district.issues), "forms": len(district.forms)}
             | {"institutions": len(district.institutions), "places": len(district.places)},
             "read_at": now,

@@ -42,7 +42,6 @@ from services.store.transaction import Session, Transaction
 LIST = "/pengaturan/orang"
 PAGE_DIGITS = 4  # of a page's number
 MOST_BYTES = 600_000  # of a table: a thousand people
-READ_BY_PEOPLE = ("email", "sms_gateway", "sms_android", "whatsapp", "telegram")  # channels a link may be sent on
 DONE = (
     "sesi",
     "faktor",
@@ -276,7 +275,8 @@ class PeoplePages:
         if person is None or not person.password or not person.active:
             return False
         live = [one for one in addresses_of(tx.session, id_) if one.verified_at and not one.disabled_at]
-        to = next((one for one in live if one.channel in READ_BY_PEOPLE), None)
+        ways = self._deps.ways
+        to = next((one for one in live if ways and ways.invites(one.channel)), None)
         if to is None:
             raise Refused("no_address_for_link")
         url = f"{self._deps.base_url}/undangan/{invite(tx, who, id_)}"
@@ -347,7 +347,8 @@ class PeoplePages:
         return self._table_page(request, visitor, None, "")
 
     def _table_page(self, request: Request, visitor: Visitor, table: Table | None, text: str) -> Response:
-        facts = {"table": table, "text": text, "most": MOST_ROWS, **self._choices()}
+        columns = [words[0] for words in self._deps.ways.columns().values()] if self._deps.ways else []
+        facts = {"table": table, "text": text, "most": MOST_ROWS, "columns": columns, **self._choices()}
         status = HTTPStatus.UNPROCESSABLE_ENTITY if table and not table.good else HTTPStatus.OK
         return self._counter.show(request, "settings_import.html", visitor, facts, status)
 
@@ -370,9 +371,10 @@ class PeoplePages:
             cells = cells_of_text(fields.get("text", ""))
         ways, district = self._deps.ways, self._deps.district
         spelt = ways.spelt if ways else (lambda _channel, _address: None)
+        columns = ways.columns() if ways else {}
 
         def read(session: Session) -> Table:
-            return read_table(cells or [], district, spelt, lambda logins: queries.taken(session, logins))
+            return read_table(cells or [], district, spelt, lambda logins: queries.taken(session, logins), columns)
 
         table = await self._deps.store.read(read)
         if fields.get("sure") != "1" or not table.good:

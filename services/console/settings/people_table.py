@@ -29,12 +29,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "unit": ("unit", "kecamatan", "desa", "wilayah", "kode wilayah"),
     "post": ("jabatan", "post", "position"),
     "clearance": ("klasifikasi", "clearance"),
-    "email": ("email", "surel", "e-mail", "mail"),
-    "whatsapp": ("whatsapp", "wa"),
-    "sms_gateway": ("sms", "hp", "no hp", "nomor hp", "telepon", "phone"),
-    "telegram": ("telegram",),
 }
-ADDRESSES = ("email", "whatsapp", "sms_gateway", "telegram")
+CELLS = len(COLUMNS) + 20  # of a row that are read
 ROLES: Mapping[str, Role] = {
     **{role.value: role for role in Role if role is not Role.GATEWAY},
     "anggota": Role.MEMBER,
@@ -87,7 +83,7 @@ def cells_of_sheet(body: bytes) -> list[list[str]] | None:
     except UnreadableFile:
         return None
     lines = first.lines if first else ()
-    return [[shown(cell)[:LONGEST] for cell in line.cells[: len(COLUMNS) + 10]] for line in lines]
+    return [[shown(cell)[:LONGEST] for cell in line.cells[:CELLS]] for line in lines]
 
 
 def text_of(cells: Iterable[Sequence[str]]) -> str:
@@ -98,15 +94,24 @@ def text_of(cells: Iterable[Sequence[str]]) -> str:
 
 
 def read_table(
-    cells: list[list[str]], district: District, spelt: Callable[[str, str], str | None], taken: Callable[..., set[str]]
+    cells: list[list[str]],
+    district: District,
+    spelt: Callable[[str, str], str | None],
+    taken: Callable[..., set[str]],
+    addresses: Mapping[str, Sequence[str]],
 ) -> Table:
-    """Read cells as people; `spelt` gives an address its one spelling, `taken` says which logins somebody has."""
+    """Read cells as people; `spelt` gives an address its one spelling, `taken` says which logins somebody has.
+
+    `addresses` are the headings under which addresses stand, by channel. Those of a person are used in the order of
+    the table's columns.
+    """
     rows = [row for row in cells if any(row)]
     if not rows:
         return Table(missing=("name", "login"))
     heading = [re.sub(r"\s+", " ", one.lower()) for one in rows[0]]
-    names = {word: name for name, words in COLUMNS.items() for word in words}
+    names = {word: name for name, words in (*addresses.items(), *COLUMNS.items()) for word in words}
     columns = {names[word]: place for place, word in enumerate(heading) if word in names}
+    channels = [name for name in sorted(columns, key=columns.__getitem__) if name in addresses]
     unknown = tuple(one for one in heading if one and one not in names)
     missing = tuple(name for name in ("name", "login") if name not in columns)
     if missing:
@@ -117,7 +122,7 @@ def read_table(
     seen: set[str] = set()
     found = []
     for number, (facts, login) in enumerate(zip(told, logins, strict=True), start=2):
-        found.append(_row(number, facts, login, district, spelt, had | seen))
+        found.append(_row(number, facts, login, district, spelt, had | seen, channels))
         seen.add(login)
     return Table(tuple(found), unknown, (), len(rows) - 1 > MOST_ROWS, tuple(logins))
 
@@ -133,6 +138,7 @@ def _row(
     district: District,
     spelt: Callable[[str, str], str | None],
     taken: set[str],
+    channels: Sequence[str],
 ) -> Row:
     faults = _who(told.get("name", ""), login, taken)
     role = ROLES.get(told.get("role", "").lower())
@@ -148,7 +154,7 @@ def _row(
     if clearance not in Classification.__members__:
         faults.append(("clearance", told["clearance"]))
         clearance = Classification.BIASA.name
-    ways = [(channel, told[channel], spelt(channel, told[channel])) for channel in ADDRESSES if told.get(channel)]
+    ways = [(channel, told[channel], spelt(channel, told[channel])) for channel in channels if told.get(channel)]
     faults += [("address", given) for _, given, one in ways if one is None]
     addresses = [(channel, one) for channel, _, one in ways if one is not None]
     person = {

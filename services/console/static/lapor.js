@@ -6,7 +6,7 @@
   const say = JSON.parse(form.dataset.words);
   const by = (id) => document.getElementById(id);
   const field = (name) => (name === "anonymous" ? by(name) : form.elements[name]); // a button has that name too
-  const KEPT = ["text", "fits", "when", "time", "where", "place", "basis", "anonymous", "contact", "lat", "lon", "accuracy"];
+  const KEPT = form.dataset.kept.split(" "); // fields of a draft
   const EDGE = 1600; // pixels of a photograph's longer side
   let photos = [];
   let readText = "";
@@ -84,7 +84,7 @@
   form.addEventListener("change", keep);
 
   // -- what was read from the text, and what the reporter says of it: right, not so, or nothing
-  const COUNTED = ["killed", "injured", "crowd"];
+  const COUNTED = form.dataset.counted.split(" "); // facts that are numbers, and have a field of their own
   let was = {}; // what was read last
   let checks = {}; // by code of what was read: {right, number}
   let pause = null;

@@ -194,6 +194,15 @@ SECURITY: Final[dict[str, tuple[str, str]]] = {
         "Sesi Anda sudah berakhir, jadi yang baru Anda kirim belum diterima. Masuk, lalu kirim lagi.",
         "Your session had ended, so what you just sent was not taken. Sign in, then send it again.",
     ),
+    "unsent.first": (
+        "Yang baru Anda kirim belum diterima. Nyalakan dulu langkah kedua di bawah, lalu kirim lagi dari formulirnya.",
+        "What you just sent was not taken. Turn the second step on below first, then send it again from its form.",
+    ),
+    "unsent.again": (
+        "Yang tadi Anda kirim belum diterima, jadi tidak ada yang berubah. Isi dan kirim lagi dari formulirnya.",
+        "What you sent before was not taken, so nothing has changed. Fill it in and send it again from its form.",
+    ),
+    "unsent.written": ("Yang Anda tulis tadi", "What you wrote"),
     "signed_out": ("Anda sudah keluar.", "You are signed out."),
     "signed_out_there": (
         "{name} di peramban ini mungkin masih terbuka.",

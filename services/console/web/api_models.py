@@ -85,14 +85,6 @@ class UnmaskingIn(Frozen):
     reason: Why
 
 
-class UnmaskedOut(Frozen):
-    """A report's words as they were written."""
-
-    report: str
-    text: str
-    opinion: str | None = None
-
-
 class MergeIn(Frozen):
     """Fold this incident into another, reversibly."""
 
@@ -112,15 +104,6 @@ class ReferralIn(Frozen):
     institution: Code
     duty: Literal["support", "inform"] = "support"
     reason: Why
-
-
-class AcknowledgementOut(Frozen):
-    """What an acknowledgement changed; `first` false: the answer given before stands. Seconds from being owed."""
-
-    alert: str
-    incident: str
-    first: bool
-    seconds: int
 
 
 class Done(Frozen):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -17,7 +17,14 @@ from services.console.dependencies import Deps
 from services.console.health import TOLD, Health
 from services.console.web.cover import Cover
 from services.console.web.errors import Kind, SecondStepFirst, SignInFirst, Sorry, sorry_for
-from services.console.web.form_body import form_of
+from services.console.web.form_body import (
+    WORDS_COOKIE,
+    WORDS_SECONDS,
+    form_of,
+    opened_words,
+    sealed_words,
+    words_of,
+)
 from services.console.web.rendering import HEADERS, Pages
 from services.console.web.sessions import (
     DOOR,
@@ -27,6 +34,7 @@ from services.console.web.sessions import (
     arriving_of,
     came_from,
     from_here,
+    inside,
     keep_language,
     language_of,
     visitor_of,
@@ -75,10 +83,11 @@ class PageRoute(Route):
             for rule in self.dependencies:
                 await rule.dependency(request)
             response: Response = await self._handle(request)
+        except SecondStepFirst as first:
+            response = await self._led_to_second_step(request, first)
         except SignInFirst as first:
-            where = ACCOUNT if isinstance(first, SecondStepFirst) else DOOR
             said = {"pesan": UNSENT} if first.unsent else {}
-            response = RedirectResponse(f"{where}?{urlencode({'ke': first.then} | said)}", HTTPStatus.SEE_OTHER)
+            response = RedirectResponse(f"{DOOR}?{urlencode({'ke': first.then} | said)}", HTTPStatus.SEE_OTHER)
         except Refused as refused:
             language = language_of(
                 request, getattr(request.state, "person", None)
@@ -96,6 +105,27 @@ class PageRoute(Route):
             log.error("%s %s failed: %s", request.method, self.path, type(error).__name__)  # noqa: TRY400
             response = await self._sorry(request, Sorry(Kind.BROKEN, 500))
         keep_language(request, response)
+        return response
+
+    async def _led_to_second_step(self, request: Request, first: SecondStepFirst) -> Response:
+        """Lead on to it, and back to the form whose sending was not taken, with what was written in it.
+
+        Kept is only what this session sent from a page of ours: nobody else may put words before its owner.
+        """
+        response = RedirectResponse(f"{ACCOUNT}?{urlencode({'ke': first.then})}", HTTPStatus.SEE_OTHER)
+        visitor = await arriving_of(request, self._deps)
+        if not first.unsent or visitor is None or not from_here(request, self._deps):
+            return response
+        try:
+            form = await form_of(request)
+        except Sorry:  # too long, or a file: its words are not kept
+            return response
+        words = words_of(form) if visitor.sent(form.get("csrf", "")) else []
+        if sealed := sealed_words(self._deps.secret, visitor.cookie, words):
+            secure = self._deps.base_url.startswith("https://")
+            response.set_cookie(
+                WORDS_COOKIE, sealed, max_age=WORDS_SECONDS, httponly=True, samesite="strict", secure=secure
+            )
         return response
 
     async def _sorry(self, request: Request, sorry: Sorry) -> HTMLResponse:
@@ -137,12 +167,22 @@ def frame(deps: Deps, request: Request, visitor: Visitor | None) -> dict[str, An
         "sample": deps.sample,
         "given": {key: value for key, value in request.query_params.items() if key not in ("bahasa", "pesan")},
         "said": None,
+        "unsent": _unsent(deps, request, visitor),
         "sections": sections_of(visitor.identity) if visitor else (),
         "owes_step": visitor is not None and visitor.identity.owes_step,
         "office_paths": OFFICE,
         "uncovered": visitor.uncovered if visitor else None,
         "troubles": visitor.troubles if visitor else None,
     }
+
+
+def _unsent(deps: Deps, request: Request, visitor: Visitor | None) -> list[str] | None:
+    """Give what was written in a form that was not taken, on its page and on the way back there; None elsewhere."""
+    then = urlsplit(inside(request.query_params.get("ke", "/"))).query
+    if visitor is None or ("pesan", UNSENT) not in (*parse_qsl(request.url.query), *parse_qsl(then)):
+        return None
+    sealed = request.cookies.get(WORDS_COOKIE, "")
+    return opened_words(deps.secret, visitor.cookie, sealed) if sealed else []
 
 
 def sections_of(who: Identity) -> tuple[tuple[str, str], ...]:
@@ -179,7 +219,8 @@ class SignedInPages:
         """Give who has signed in; raises SignInFirst, or SecondStepFirst where one step is not enough."""
         visitor = await self.arriving(request)
         if visitor.identity.owes_step:
-            raise SecondStepFirst(self._asked_for(request))
+            unsent = request.method == "POST" and not request.url.path.startswith(ACCOUNT)
+            raise SecondStepFirst(self._back_to(request) if unsent else self._asked_for(request), unsent=unsent)
         if request.method == "GET" and visitor.identity.role in TOLD:
             visitor = replace(visitor, troubles=await self._health.look())
         if request.method == "GET" and visitor.identity.role in LOOKS_AFTER:
@@ -195,6 +236,11 @@ class SignedInPages:
         if visitor is None:
             raise SignInFirst(self._asked_for(request), unsent=request.method == "POST" and request.url.path != LEAVE)
         return visitor
+
+    def _back_to(self, request: Request) -> str:
+        """Give the page of a form that was not taken; the page says so."""
+        page = self._asked_for(request)
+        return f"{page}{'&' if '?' in page else '?'}{urlencode({'pesan': UNSENT})}"
 
     def _asked_for(self, request: Request) -> str:
         """Give the address that somebody wanted; of a form that was handed in, its page."""

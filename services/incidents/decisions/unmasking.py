@@ -16,7 +16,7 @@ class Unmasked:
 
     report: str
     text: str
-    opinion: str | None
+    opinion: str | None = None
 
 
 def unmask(tx: Transaction, incident_id: str, report_id: str, who: Identity, reason: str) -> Unmasked:

@@ -73,6 +73,10 @@ class Capabilities:
     proves_sender: bool = False  # who writes here is who the address says: a number in an SMS can be forged
     receipts: bool = False  # delivery and reading are told later
     tells_id: bool = True  # the other side sees the delivery's id and can know a second copy by it
+    invites: bool = False  # a link by which its reader signs in may be sent over it
+    rings: bool = False  # its address may be a telephone number, which can be called
+    columns: tuple[str, ...] = ()  # headings, in small letters, of its column in an office's table of people
+    nicknames: tuple[str, ...] = ()  # what gateways with a key of their own call it
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -59,6 +60,12 @@ def shown_on(channel: str, address: str) -> str:
     """Show an address on a screen as its channel allows it; nothing of one whose channel nobody knows."""
     kind = discover().get(channel)
     return kind.shown(address) if kind else "***"
+
+
+@cache
+def nicknames() -> Mapping[str, str]:
+    """Give the channels by what gateways with a key of their own call them."""
+    return {nick: name for name, kind in discover().items() for nick in kind.capabilities.nicknames}
 
 
 def prefix(kind: type[Channel]) -> str:

@@ -3,7 +3,13 @@
 from schemas.vocabulary import Blame
 from services.notify.channel_kit.base import Capabilities, Channel, Example, Inbound, Outgoing, Receipt, Verdict
 from services.notify.channel_kit.default_settings import homemade
-from services.notify.channel_kit.registry import ChannelSettingsError, discover, set_up, shown_on
+from services.notify.channel_kit.registry import (
+    ChannelSettingsError,
+    discover,
+    nicknames,
+    set_up,
+    shown_on,
+)
 
 __all__ = [
     "Blame",
@@ -17,6 +23,7 @@ __all__ = [
     "Verdict",
     "discover",
     "homemade",
+    "nicknames",
     "set_up",
     "shown_on",
 ]

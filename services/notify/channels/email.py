@@ -51,7 +51,12 @@ class Email(Channel):
 
     name: ClassVar[str] = "email"
     Settings: ClassVar[type[BaseSettings]] = EmailSettings
-    capabilities = Capabilities(carries=Classification.BIASA, max_length=None)
+    capabilities = Capabilities(
+        carries=Classification.BIASA,
+        max_length=None,
+        invites=True,
+        columns=("email", "surel", "e-mail", "mail"),
+    )
     example: ClassVar[Example] = Example(
         address="piket@polres.example",
         settings={"host": "{host}", "port": "{port}", "security": "none", "sender": "siaga@tuban.example"},

@@ -60,7 +60,13 @@ class SmsAndroid(HttpChannel):
     name: ClassVar[str] = "sms_android"
     Settings: ClassVar[type[BaseSettings]] = SmsAndroidSettings
     capabilities = Capabilities(
-        carries=Classification.BIASA, max_length=306, segments="gsm7", can_answer=True, receipts=True
+        carries=Classification.BIASA,
+        max_length=306,
+        segments="gsm7",
+        can_answer=True,
+        receipts=True,
+        invites=True,
+        rings=True,
     )
     example: ClassVar[Example] = Example(
         address="+6281234567890",

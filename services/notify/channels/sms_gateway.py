@@ -81,7 +81,14 @@ class SmsGateway(HttpChannel):
     name: ClassVar[str] = "sms_gateway"
     Settings: ClassVar[type[BaseSettings]] = SmsGatewaySettings
     capabilities = Capabilities(
-        carries=Classification.BIASA, max_length=306, segments="gsm7", can_answer=True, receipts=True
+        carries=Classification.BIASA,
+        max_length=306,
+        segments="gsm7",
+        can_answer=True,
+        receipts=True,
+        invites=True,
+        rings=True,
+        columns=("sms", "hp", "no hp", "nomor hp", "telepon", "phone"),
     )
     example: ClassVar[Example] = Example(
         address="+6281234567890",

@@ -74,6 +74,9 @@ class Telegram(HttpChannel):
         can_answer=True,
         proves_sender=True,
         tells_id=False,
+        invites=True,
+        columns=("telegram",),
+        nicknames=("tg",),
     )
     example: ClassVar[Example] = Example(
         address="52817340",

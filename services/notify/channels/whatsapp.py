@@ -72,6 +72,10 @@ class WhatsApp(HttpChannel):
         can_answer=True,
         proves_sender=True,
         receipts=True,
+        invites=True,
+        rings=True,
+        columns=("whatsapp", "wa"),
+        nicknames=("wa",),
     )
     example: ClassVar[Example] = Example(
         address="+6281234567890",

@@ -12,6 +12,7 @@ from services.notify.replies import address_verification as checks
 from services.security.refusal import Refused
 from services.security.secret import Secret
 from services.store.transaction import Transaction
+from services.web.phone_numbers import e164
 
 CODE = {
     "id": "Kode verifikasi {code}. Balas pesan ini dengan kode itu, atau sebutkan kepada petugas. Berlaku 1 jam.",
@@ -49,6 +50,20 @@ class OfficeHand:
         """Give an address its one spelling; None where it is none of this channel."""
         kind = self._known.get(channel)
         return kind.canonical(address) if kind else None
+
+    def invites(self, channel: str) -> bool:
+        """Say whether a link by which its reader signs in may be sent over a channel."""
+        kind = self._known.get(channel)
+        return kind is not None and kind.capabilities.invites
+
+    def number(self, channel: str, address: str) -> str | None:
+        """Give the telephone number that an address is; None where it is none."""
+        kind = self._known.get(channel)
+        return e164(address) if kind is not None and kind.capabilities.rings else None
+
+    def columns(self) -> Mapping[str, Sequence[str]]:
+        """Give the headings of the columns that hold addresses in an office's table of people, by channel."""
+        return {name: kind.capabilities.columns for name, kind in self._known.items() if kind.capabilities.columns}
 
     @staticmethod
     def shown(channel: str, address: str) -> str:

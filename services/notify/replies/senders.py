@@ -6,13 +6,12 @@ A number that several officers share (the phone of a watch) is all of theirs: th
 from dataclasses import dataclass
 
 from schemas.records.people import Address, Person
+from services.notify.channels import nicknames
 from services.notify.context import NotifyContext
 from services.notify.replies import queries
 from services.oncall.queries import may_answer
 from services.store.transaction import Transaction
 from services.web.phone_numbers import e164
-
-SHORT_NAMES = {"wa": "whatsapp", "tg": "telegram"}  # what gateways with a key are often called
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def family(channel: str) -> str:
     >>> family("sms_android"), family("sms"), family("wa")
     ('sms', 'sms', 'whatsapp')
     """
-    return SHORT_NAMES.get(channel, channel).partition("_")[0]
+    return nicknames().get(channel, channel).partition("_")[0]
 
 
 def way_back(context: NotifyContext, channel: str, address: str) -> tuple[str, str] | None:

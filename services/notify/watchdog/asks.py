@@ -20,20 +20,13 @@ from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import PROGRAMS
 from services.notify.delivery.dispatcher import LEASE
+from services.notify.messages import ask_message
 from services.notify.messages.alert_message import told_time
 from services.office import asks, queries
 from services.policy.situation import barred, decides
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
-
-WORDS = {
-    asks.ACKNOWLEDGE: "Laporan Informasi",
-    asks.PATROL: "Minta patroli",
-    asks.CLARIFY: "Minta klarifikasi",
-    asks.ACT: "Tindak lanjut",
-    asks.ANSWER: "Tunggu jawaban surat",
-}
 
 
 class AskChaser:
@@ -85,14 +78,16 @@ def _telling(
             if contact.person_id in people:
                 continue
             people.add(contact.person_id)
-            body = words(ask, context, tx.now, late=late, own=institution == ask.institution)
+            language = contact.language
+            body = words(ask, context, tx.now, language, late=late, own=institution == ask.institution)
             id_ = derived("ask told", ask.id, number, contact.channel, contact.address)
-            payload = {"subject": WORDS[ask.kind], "body": body, "short": f"{body} {url}", "url": url, "data": {}}
+            subject = ask_message.title(ask.kind, language)
+            payload = {"subject": subject, "body": body, "short": f"{body} {url}", "url": url, "data": {}}
             rows[id_] = delivery_row(
                 id_,
                 contact.channel,
                 contact.address,
-                {**payload, "language": contact.language},
+                {**payload, "language": language},
                 reason="ask",
                 now=tx.now,
                 alert=derived("ask", ask.id),
@@ -123,15 +118,16 @@ def told_of(
         yield from ((code, None) for code in told)
 
 
-def words(ask: Ask, context: NotifyContext, now: datetime, *, late: bool, own: bool) -> str:
+def words(ask: Ask, context: NotifyContext, now: datetime, language: str, *, late: bool, own: bool) -> str:
     """Say what is asked without saying it: kind, who asks, until when."""
     district = context.district
-    until = told_time(ask.due, told_at=now, zone=context.zone)
-    asked = f"{WORDS[ask.kind]} dari {district.called(ask.asked_for)}"
-    if own and not late:
-        return f"{asked}. Dijawab paling lambat {until}. Buka aplikasi."
-    if own:
-        return f"{asked} LEWAT WAKTU sejak {until}. Buka aplikasi."
-    called = district.called(ask.institution, ask.unit or None)
-    why = "belum menjawab, lewat waktu sejak" if now >= ask.due else "tidak dapat dihubungi; jawaban ditunggu"
-    return f"{asked}: {called} {why} {until}. Buka aplikasi."
+    told_above = "late" if now >= ask.due else "unreached"
+    told_own = "own_late" if late else "own"
+    return ask_message.body(
+        told_own if own else told_above,
+        ask.kind,
+        language,
+        asker=district.called(ask.asked_for),
+        called=district.called(ask.institution, ask.unit or None),
+        until=told_time(ask.due, told_at=now, zone=context.zone, language=language),
+    )

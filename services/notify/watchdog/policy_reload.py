@@ -24,12 +24,12 @@ from services.oncall.schedule import roster_of
 from services.policy.active import ActivePolicy, put_in_force, standing
 from services.policy.loader import DistrictError
 from services.policy.proof import check, demands_of
+from services.policy.proof_words import Sentence, kept, said
 from services.policy.versions import Rules, Version, digest_of, read_version, trial_folder, version_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
 log = logging.getLogger("kentongan.reload")
-SAID = 10  # objections that are kept
 AGAIN = timedelta(minutes=1)  # between proofs of a refused folder: people may have come that it lacked
 Stamp = tuple[tuple[str, int, int, int], ...]
 
@@ -43,15 +43,15 @@ def stamp_of(*folders: Path) -> Stamp:
 
 def objections(
     session: Session, old: District, new: District, channels: frozenset[str] | None, now: datetime, demands: Any = None
-) -> list[str]:
+) -> list[Sentence]:
     """Say why `new` may not replace `old` while the service runs; empty when it may."""
     if (old.code, old.timezone) != (new.code, new.timezone):
-        return ["kode atau zona waktu kabupaten berubah: hanya dengan `kentongan policy take`, lalu mulai ulang"]
+        return [Sentence("other_district")]
     issues = {issue for issue in queries.open_issues(session) if issue not in new.issues}
     institutions = {one for one in queries.alerted_institutions(session) if one not in new.institutions}
-    found = [f"{code} dipakai peristiwa terbuka, tetapi tidak ada lagi" for code in sorted(issues | institutions)]
+    found = [Sentence("code_in_use", facts=(("code", code),)) for code in sorted(issues | institutions)]
     walk = check(new, roster_of(session, channels, now), now, demands)
-    return found + [finding.what() for finding in walk.findings if finding.fails]
+    return found + [finding.sentence for finding in walk.findings if finding.fails]
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Reloader:
         """Put in force what this process runs: nothing is, and something must be. It is proved like any change."""
         state = standing(tx.session)
         if state is None:
-            put_in_force(tx, self._rules.version, "notify", objections=["mulai pertama: belum diperiksa"])
+            put_in_force(tx, self._rules.version, "notify", objections=[Sentence("not_looked_at")])
             tx.session.get_one(RulesInForce, 1).folders = {self._me: self._rules.version.digest}
             tx.session.flush()
         return standing(tx.session) or self._begin(tx)
@@ -153,10 +153,10 @@ class Reloader:
     def _me(self) -> str:
         return self._desk().instance
 
-    async def _against(self, found: Candidate, now: datetime) -> list[str]:
+    async def _against(self, found: Candidate, now: datetime) -> list[Sentence]:
         new = found.version
         if new is None:
-            return [found.fault]
+            return [Sentence("unreadable", facts=(("fault", found.fault),))]
         desk = self._desk()
         channels = frozenset(desk.channels) or None
         return await self._store.read(
@@ -172,7 +172,7 @@ class Reloader:
         else:
             log.warning("this folder holds other rules than those in force, and has not changed: it is left alone")
 
-    def _decide(self, tx: Transaction, found: Candidate, against: list[str]) -> tuple[list[DeliveryRow], bool]:
+    def _decide(self, tx: Transaction, found: Candidate, against: list[Sentence]) -> tuple[list[DeliveryRow], bool]:
         """Put it in force or refuse it; gives the notices owed, and whether it is in force now."""
         row = tx.session.get_one(RulesInForce, 1)
         row.folders = {**row.folders, self._me: found.digest}
@@ -180,22 +180,23 @@ class Reloader:
             return [], self._confirm(tx, row, against)
         if found.version is not None and (not against or self._gives_way(row)):
             tx.session.flush()
-            put_in_force(tx, found.version, "notify", objections=against[:SAID])
+            put_in_force(tx, found.version, "notify", objections=against)
             log.info("the district's new rules are in force")
             return [], True
         known, row.refused = row.refused == found.digest, found.digest
-        row.objections = {"count": len(against), "said": against[:SAID]}
+        row.objections = kept(against)
         if known:
             return [], False
-        log.error("the district's new rules are refused: %s", "; ".join(against[:SAID]))
-        line = tx.audit("policy.refused", "notify", digest=found.digest, count=len(against), objections=against[:SAID])
-        notice = Notice("rules_refused", {"objections": "\n".join(against[:SAID])})
+        log.error("the district's new rules are refused: %s", "; ".join(said(row.objections, "en")))
+        told = said(row.objections, "id")
+        line = tx.audit("policy.refused", "notify", digest=found.digest, count=len(against), objections=told)
+        notice = Notice("rules_refused", {"objections": lambda language: "\n".join(said(row.objections, language))})
         return owe_notice(tx, self._desk(), f"policy:{line}", notice), False
 
-    def _confirm(self, tx: Transaction, row: RulesInForce, against: list[str]) -> bool:
+    def _confirm(self, tx: Transaction, row: RulesInForce, against: list[Sentence]) -> bool:
         """Mark what is in force as proved once it is; the first folder may wait long for its people."""
         row.refused = None
-        row.objections = {"count": len(against), "said": against[:SAID]} if against else {}
+        row.objections = kept(against) if against else {}
         if not against and not row.proved:
             row.proved = True
             tx.audit("policy.proved", "notify", digest=row.digest, ruleset=row.ruleset)

@@ -12,10 +12,7 @@ from services.triage.text.normalise import Plain
 MANY, DIGITS = 10, 4  # cases, in figures of so many digits, that nobody reports one by one
 NEAR = 2  # tokens before a deed in which "angka" or "kasus" stands
 _NOUNS = frozenset([Voice.NOUN, Voice.THING, Voice.BASE, None])
-_FIGURE = frozenset(["angka", "tren", "statistik", "jumlah"])
-_MOVES = frozenset(["turun", "naik", "menurun", "meningkat", "melonjak"])
 _SHARE = frozenset(["persen", "%"])
-_PERIOD = frozenset(["sepanjang", "selama", "triwulan", "semester", "operasi", "dibanding", "tahunan", *_SHARE])
 _CASES = "kasus"
 
 
@@ -26,14 +23,15 @@ def is_figure(plain: Plain, first: int, last: int, voice: Voice | None) -> bool:
     tokens = plain.tokens
     before = tokens[max(0, first - NEAR) : first]
     said = {word for word, of in zip(tokens, plain.sentences, strict=True) if of == plain.sentences[first]}
-    if not _FIGURE.isdisjoint(before) and not said.isdisjoint(_MOVES | _PERIOD):
+    moves, dated = not said.isdisjoint(plain.lists.figures_move), not said.isdisjoint(plain.lists.figures_period)
+    if not plain.lists.figures.isdisjoint(before) and (moves or dated):
         return True
-    if tokens[last + 1 : last + 2] and tokens[last + 1] in _MOVES and not said.isdisjoint(_SHARE):
+    if tokens[last + 1 : last + 2] and tokens[last + 1] in plain.lists.figures_move and not said.isdisjoint(_SHARE):
         return True
-    if _CASES in before and not said.isdisjoint(_SHARE) and not said.isdisjoint(_MOVES):
+    if _CASES in before and not said.isdisjoint(_SHARE) and moves:
         return True
     many = [word for word, after in pairwise(tokens[max(0, first - NEAR - 1) : first]) if after == _CASES]
-    return any(_is_many(word) for word in many) and not said.isdisjoint(_PERIOD)
+    return any(_is_many(word) for word in many) and dated
 
 
 def _is_many(word: str) -> bool:

@@ -13,19 +13,6 @@ ARMS, BLADES, CALLS = "arms", "blades", "called"
 _SELVES = frozenset(["aku", "saya", "kami", "dia", "ia", "pak", "bu", "mas", "mbak"])
 SURE_ALONE = 4.0  # weight of a deed that is meant whatever it was done to
 _ANCHORS = frozenset(["crowd", "official", "accused"])
-# Words that may name anybody: they tie a deed to no crowd of a place.
-_ANYBODY = frozenset(
-    """
-    orang wong keluarga tetangga kakek calon tokoh perangkat ratusan puluhan ribuan belasan pelanggan anggota tim
-    rombongan ibu kepala dinas forum tiyang semua
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-# Words that name a crowd of a place, but at a match or a meal only its audience.
-_AUDIENCE = frozenset(
-    """
-    penonton pelajar siswa mahasiswa karyawan sopir petani nelayan warga emak ibu pembeli pengunjung pelanggan pasukan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _PLACE_WORDS = frozenset(["kecamatan", "kabupaten", "kelurahan", "desa", "dusun", "distrik", "provinsi"])
 
 
@@ -85,8 +72,10 @@ def cues_of(
 ) -> Cues:
     """Gather what ties a report to people and a place."""
     tokens, sentences = plain.tokens, plain.sentences
-    anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in _ANYBODY]
-    here = {sentences[at] for at in violence} | {sentences[at] for at in anchors if tokens[at] not in _AUDIENCE}
+    anchors = [at for at, kinds in named.also.items() if kinds & _ANCHORS and tokens[at] not in plain.lists.anybody]
+    here = {sentences[at] for at in violence} | {
+        sentences[at] for at in anchors if tokens[at] not in plain.lists.audience
+    }
     return Cues(
         plain,
         named,

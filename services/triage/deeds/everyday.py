@@ -5,76 +5,26 @@ None of it is asked where wounds or weapons are told of.
 """
 
 from services.triage.deeds.cues import Cues
-from services.triage.deeds.household import ANYBODYS
 from services.triage.deeds.tuples import EACH_OTHER, KIN, PEOPLE, THING, Tuple
 from services.triage.text.morphology import Voice
 
 _STIRS = frozenset(["row", "brawl", "riot", "tension"])  # deeds that two of a home do, and nobody is hurt by
 _BLOWS = frozenset(["gang_up", "beat", "throw", "attack", "threaten"])
 _ME = frozenset(["aku", "saya", "kita", "kami", "kulo", "dia", "semua", "semuanya", "ia", "dirinya"])
-_FAMILY = frozenset(
-    """
-    adik kakak kakang mbakyu ponakan keponakan sepupu cucu cucunya anakku bojoku istriku suamiku adikku kakakku adek
-    anakku ibuku bapakku mbahku sepupuku ponakanku mertuaku ipar besan bojo kembar
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 # Words that name kin and others as well: of a home where somebody owns them, or nothing follows.
 _OWNERS, _ENDS = frozenset(["saya", "aku", "kami", "kita", "ku"]), frozenset([".", ",", "!", "?", ";"])
-_PLAY = frozenset(
-    """
-    main bermain dolanan mainan layangan kelereng kelas boneka remote remot ayunan tk paud
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_SMALL, _TEACHERS = frozenset(["tk", "paud", "tpq"]), frozenset(["bu", "pak", "guru", "gurune", "bunda"])
 # What stands in public: a stir there is no home's.
 _SITES = frozenset(
     ["road", "shop", "office", "worship", "vital", "factory", "field", "truck", "marker", "ship", "project"]
 )
 SIMILE_REACH = 3  # tokens before a deed in which it is said to be only like one
 _LIKE, _RICH = frozenset(["kayak", "koyok", "koyo", "kek", "serasa", "ibarat", "laksana", "kaya"]), "kaya"
-_RICH_ONES = frozenset(["orang", "paling", "keluarga", "juragan", "pengusaha", "sudah", "makin"])
-_WHAT = frozenset(["apa", "nama", "buah", "kota", "artinya", "istilah", "merek", "judul"])
-_TREATS = frozenset(["traktiran", "traktir", "oleh", "pertanyaan", "makan", "makanan", "kopi", "foto", "selfie"])
-_PENALTIES = frozenset(["potong", "dipotong", "sp", "denda", "didenda", "hukuman", "skorsing", "diskors", "remidi"])
-_GIVEN = frozenset(["dikasih", "diberi", "dikei", "diajak", "dibelikan", "disangoni", "dijajani"])
-_ABOUT = frozenset(["tentang", "soal", "mengenai", "ihwal", "resolusi", "manajemen", "materi", "bab"])
-_INNER = frozenset(["batin", "tokoh", "cerita", "hati", "pikiran", "nurani"])
 INNER_REACH = 2  # tokens after a quarrel in which one's own heart stands: "bertengkar dengan batin"
-_STUDY = frozenset(
-    """
-    buku diskusi seminar webinar pelajaran mengajar belajar kuliah skripsi tesis makalah cerpen novel artikel tugas
-    pelatihan penelitian jurnal esai opini mapel ppkn sosiologi
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_TIMES = frozenset(
-    [
-        "jam",
-        "jadwal",
-        "jadwalnya",
-        "meeting",
-        "rapat",
-        "tanggal",
-        "acara",
-        "shift",
-        "kelas",
-        "arisan",
-        "kondangan",
-        "les",
-        "warna",
-        "nama",
-        "motif",
-    ]
-)
 BODY = "body"  # the class of parts of the body
 _RT = "rt"  # a number on a list as well as a person
-_CARE = frozenset(["infus", "suntik", "suntikan", "vaksin", "imunisasi", "akupunktur", "bekam", "perawat"])
-_SOFT = frozenset(
-    ["spidol", "bantal", "penghapus", "kapur", "guling", "tisu", "bunga", "permen", "balon", "handuk", "pertanyaan"]
-)
-_LIKED = frozenset(["keren", "seru", "asyik", "lucu", "epik", "realistis", "bagus", "halus"])
 _PRICKS = frozenset(["hit_by", "pierce", "shoot"])
-_FELLED, _USES = frozenset(["cut_down", "dismantle"]), frozenset(["untuk", "buat", "gawe", "kanggo", "kangge", "damel"])
-_ROOMS = frozenset(["grup", "whatsapp", "wa", "komentar", "kolom", "medsos", "chat", "telegram", "twitter"])
+_FELLED = frozenset(["cut_down", "dismantle"])
+_USES = frozenset(["untuk", "buat", "gawe", "kanggo", "kangge", "damel"])
 USE_REACH = 5  # tokens after a deed in which it is said what it was for
 ACCOUNT_REACH = 3  # tokens between a block and the account that it bars
 
@@ -100,14 +50,18 @@ def _is_of_a_home(one: Tuple, cues: Cues) -> bool:
     told = [at for at in {*named.of, *named.also} if plain.sentences[at] == sentence]
     if any(named.of.get(at) in _SITES for at in told):
         return False
-    told += [at for at, word in enumerate(plain.tokens) if word in _FAMILY and plain.sentences[at] == sentence]
+    told += [
+        at
+        for at, word in enumerate(plain.tokens)
+        if word in cues.plain.lists.family and plain.sentences[at] == sentence
+    ]
     people = [
         at
         for at in dict.fromkeys(told)
-        if named.of.get(at) in PEOPLE or named.names(at, KIN) or plain.tokens[at] in _FAMILY
+        if named.of.get(at) in PEOPLE or named.names(at, KIN) or plain.tokens[at] in cues.plain.lists.family
     ]
     family = {at for at in people if _is_family(at, cues)}
-    beside = _ME if _SMALL.isdisjoint(plain.tokens) else _ME | _TEACHERS
+    beside = _ME if cues.plain.lists.small_schools.isdisjoint(plain.tokens) else _ME | cues.plain.lists.teachers
     if not family or any(at not in family and plain.tokens[at] not in beside for at in people):
         return False
     if one.deed.name in _STIRS or one.target == EACH_OTHER:
@@ -119,12 +73,12 @@ def _is_of_a_home(one: Tuple, cues: Cues) -> bool:
 
 def _is_family(at: int, cues: Cues) -> bool:
     tokens = cues.plain.tokens
-    if tokens[at] in _FAMILY:
+    if tokens[at] in cues.plain.lists.family:
         return True
-    if tokens[at] not in ANYBODYS:
+    if tokens[at] not in cues.plain.lists.anybodys_kin:
         return cues.named.names(at, KIN)
     after = tokens[at + 1] if at + 1 < len(tokens) else "."
-    playing = tokens[at] == "anak" and not _PLAY.isdisjoint(tokens)
+    playing = tokens[at] == "anak" and not cues.plain.lists.play.isdisjoint(tokens)
     return after in _OWNERS or playing or (after in _ENDS and "-" not in tokens[max(0, at - 1) : at])
 
 
@@ -133,7 +87,7 @@ def _is_likened(one: Tuple, cues: Cues) -> bool:
     plain = cues.plain
     for at in range(max(0, one.first - SIMILE_REACH), one.first):
         if plain.tokens[at] in _LIKE and plain.clauses[at] == plain.clauses[one.first]:
-            rich = plain.tokens[at] == _RICH and at and plain.tokens[at - 1] in _RICH_ONES
+            rich = plain.tokens[at] == _RICH and at and plain.tokens[at - 1] in cues.plain.lists.rich
             return not rich
     return False
 
@@ -141,13 +95,15 @@ def _is_likened(one: Tuple, cues: Cues) -> bool:
 def _is_a_word(one: Tuple, cues: Cues) -> bool:
     """Tell "granat itu buah apa", which asks what a word means."""
     after = cues.plain.tokens[one.last + 1 : one.last + 3]
-    return len(after) > 1 and after[0] == "itu" and after[1] in _WHAT
+    return len(after) > 1 and after[0] == "itu" and after[1] in cues.plain.lists.asked_of_words
 
 
 def _is_a_treat(one: Tuple, cues: Cues) -> bool:
     """Tell "ditodong traktiran", "ditodong bakso"."""
     after = one.last + 1
-    treated = cues.named.names(after, "food") or not _TREATS.isdisjoint(cues.plain.tokens[after : after + 1])
+    treated = cues.named.names(after, "food") or not cues.plain.lists.treats.isdisjoint(
+        cues.plain.tokens[after : after + 1]
+    )
     return "todong" in cues.plain.tokens[one.first] and treated
 
 
@@ -161,8 +117,10 @@ def _is_a_penalty(one: Tuple, cues: Cues) -> bool:
     """Tell "telat masuk, diancam dipotong gaji" from "diancam dipotong lehernya"."""
     tokens = cues.plain.tokens
     after = tokens[one.last + 1 : one.last + 3]
-    kept = len(after) > 1 and after[0] == "tidak" and after[1] in _GIVEN  # "diancam tidak dikasih jajan"
-    cut = not _PENALTIES.isdisjoint(after[:1]) and not cues.named.names(one.last + 2, BODY)
+    kept = (
+        len(after) > 1 and after[0] == "tidak" and after[1] in cues.plain.lists.given
+    )  # "diancam tidak dikasih jajan"
+    cut = not cues.plain.lists.penalties.isdisjoint(after[:1]) and not cues.named.names(one.last + 2, BODY)
     return tokens[one.first].startswith("dianc") and (kept or cut)
 
 
@@ -174,16 +132,18 @@ def _is_studied(one: Tuple, cues: Cues) -> bool:
     sentence = {
         word for word, of in zip(plain.tokens, plain.sentences, strict=True) if of == plain.sentences[one.first]
     }
-    about = not _ABOUT.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first])
-    inner = not _INNER.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + INNER_REACH])
-    return (about and not _STUDY.isdisjoint(sentence)) or (inner and one.deed.name in {"tension", "brawl", "duel"})
+    about = not cues.plain.lists.studied_about.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first])
+    inner = not cues.plain.lists.inner.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + INNER_REACH])
+    return (about and not cues.plain.lists.study.isdisjoint(sentence)) or (
+        inner and one.deed.name in {"tension", "brawl", "duel"}
+    )
 
 
 def _is_at_a_thing(one: Tuple, cues: Cues) -> bool:
     """Tell "menyerang argumen kelompok lima", "lempar mangga tetangga" from blows."""
     plain, named, at = cues.plain, cues.named, one.last + 1
     if one.voice is Voice.PASSIVE:
-        return one.deed.name == "throw" and not _SOFT.isdisjoint(plain.tokens[at : at + 1])
+        return one.deed.name == "throw" and not cues.plain.lists.soft.isdisjoint(plain.tokens[at : at + 1])
     fruit = one.deed.name == "throw" and named.names(at, "food") and "ke" not in plain.tokens[at : at + USE_REACH]
     return (one.deed.hurts and named.of.get(at) == THING) or fruit
 
@@ -191,20 +151,24 @@ def _is_at_a_thing(one: Tuple, cues: Cues) -> bool:
 def _is_admired(one: Tuple, cues: Cues) -> bool:
     """Tell "berantemnya keren" of a film."""
     tokens = cues.plain.tokens
-    return tokens[one.first].endswith("nya") and not _LIKED.isdisjoint(tokens[one.last + 1 : one.last + 2])
+    return tokens[one.first].endswith("nya") and not cues.plain.lists.liked.isdisjoint(
+        tokens[one.last + 1 : one.last + 2]
+    )
 
 
 def _is_sulking(one: Tuple, cues: Cues) -> bool:
     """Tell "anak mogok sekolah", one of a home, from pupils who strike."""
     tokens = cues.plain.tokens
     who = one.first - 2 if tokens[max(0, one.first - 1)] in _OWNERS else one.first - 1
-    single = who >= 0 and (tokens[who] in _FAMILY or tokens[who] == "anak" or cues.named.names(who, KIN))
+    single = who >= 0 and (
+        tokens[who] in cues.plain.lists.family or tokens[who] == "anak" or cues.named.names(who, KIN)
+    )
     return one.deed.name == "strike" and single and "-" not in tokens[max(0, who - 1) : who]
 
 
 def _is_care(one: Tuple, cues: Cues) -> bool:
     """Tell "kena tembak jarum infus"."""
-    return one.deed.name in _PRICKS and not _CARE.isdisjoint(cues.plain.tokens)
+    return one.deed.name in _PRICKS and not cues.plain.lists.care.isdisjoint(cues.plain.tokens)
 
 
 def _is_for_use(one: Tuple, cues: Cues) -> bool:
@@ -221,7 +185,7 @@ def _is_typed(one: Tuple, cues: Cues) -> bool:
     if one.deed.name not in {"row", "riot"}:
         return False
     near = cues.plain.tokens[max(0, one.first - 3) : one.last + 4]
-    return not _ROOMS.isdisjoint(near)
+    return not cues.plain.lists.chat_rooms.isdisjoint(near)
 
 
 def _is_with_might(one: Tuple, cues: Cues) -> bool:
@@ -234,7 +198,7 @@ def _is_a_timetable(one: Tuple, cues: Cues) -> bool:
     plain = cues.plain
     tokens = (*plain.tokens, "")
     times = any(
-        word in _TIMES and not tokens[at + 1][:1].isdigit()
+        word in cues.plain.lists.appointments and not tokens[at + 1][:1].isdigit()
         for at, word in enumerate(plain.tokens)
         if plain.sentences[at] == plain.sentences[one.first]
     )

@@ -17,20 +17,13 @@ BENIGN_WEIGHT = {
     "private": 2.5,
 }  # fmt: skip
 ROW = "row"  # the deed that a disorder is
-_DISORDER = ("ricuh", "rusuh", "saling")
 _ACTED_KINDS = frozenset(["drill", "fiction", "news", "elsewhere"])
-_VENUES = frozenset(["hotel", "restoran", "resto", "kafe", "cafe", "kampus", "parkiran"])
 _AT = frozenset(["di", "depan", "dalam", "halaman", "dekat", "area", "nang", "ning"])
-_STAFF = frozenset(["karyawan", "pengunjung", "pemilik", "pelayan", "pegawai", "satpam", "pengelola"])
 MISHAPS = frozenset(["accident", "disaster"])
 COMPLAINT, COMPLAINT_REACH = "complain", 5  # the deed that complains, and how near a mishap it complains of stands
-_SOLD, _LAND = frozenset(["jual", "dijual"]), frozenset(["tanah", "lahan", "aset", "tkd", "bengkok", "sawah", "kas"])
 PRIVATE, COUPLE_REACH = "private", 4  # a married couple, and how near stands what was done to it
 LEAST_PASSIVE = 6  # letters of a passive verb
 _ALONG = frozenset(["bersama", "dan", "dengan", "serta"])
-_KIN = frozenset(["istrinya", "suaminya"])
-# Who acts a riot acts its end too: "memperagakan massa melempar batu hingga dibubarkan".
-_ACTED = frozenset(["skenario", "skenarionya", "adegan", "adegannya", "memperagakan", "diperagakan", "peragaan"])
 _ENDED = "dibubarkan"
 
 
@@ -97,10 +90,10 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     for hit in hits:
         for tag in hit.tags:
             if tag.section == "frame":
-                if hit.first and (_is_where(plain.tokens, hit.first) or _is_land(plain, hit.first)):
+                if hit.first and (_is_where(plain, hit.first) or _is_land(plain, hit.first)):
                     continue
                 if tag.key == "break":
-                    acted = plain.tokens[hit.first] == _ENDED and not _ACTED.isdisjoint(plain.tokens)
+                    acted = plain.tokens[hit.first] == _ENDED and not plain.lists.acted.isdisjoint(plain.tokens)
                     found.broken = found.broken or not acted
                 else:
                     found.said.setdefault(tag.key, []).append((hit.first, hit.last))
@@ -108,7 +101,7 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
             elif tag.section == "benign" and (tag.key, hit.last) not in seen:
                 if (
                     (tag.key == PRIVATE and _is_done_to(plain, hit))
-                    or _is_companion(plain.tokens, hit)
+                    or _is_companion(plain, hit)
                     or (tag.key in MISHAPS and (marks[hit.first] & unreal or _is_resented(plain, hit, complained)))
                 ):
                     continue
@@ -122,30 +115,31 @@ def frames(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int)
     return found
 
 
-def _is_where(tokens: Sequence[str], first: int) -> bool:
+def _is_where(plain: Plain, first: int) -> bool:
     """Tell "Jalan Pahlawan", and "keributan di kafe" from talk of a meal there."""
-    before = tokens[first - 1]
-    return before == "jalan" or (tokens[first] in _VENUES and before in _AT | _VENUES | _STAFF)
+    before, lists = plain.tokens[first - 1], plain.lists
+    beside = before in _AT or before in lists.venues or before in lists.venue_staff
+    return before == "jalan" or (beside and plain.tokens[first] in lists.venues)
 
 
 def _is_land(plain: Plain, first: int) -> bool:
     """Tell "tanah kas desa dijual", which is no advert."""
     clause = [at for at in range(first) if plain.clauses[at] == plain.clauses[first]]
-    return plain.tokens[first] in _SOLD and any(plain.tokens[at] in _LAND for at in clause)
+    return plain.tokens[first] in plain.lists.sold and any(plain.tokens[at] in plain.lists.sold_land for at in clause)
 
 
 def _row(plain: Plain, hits: Sequence[Hit], marks: Sequence[int], unreal: int) -> bool:
     """Say whether a disorder is told of: "turnamen voli ricuh" tells of no match."""
     return any(
-        tag[:2] == ("deed", ROW) and _is_disorder(plain.tokens[hit.first]) and not marks[hit.first] & unreal
+        tag[:2] == ("deed", ROW) and _is_disorder(plain, hit.first) and not marks[hit.first] & unreal
         for hit in hits
         for tag in hit.tags
     )
 
 
-def _is_disorder(word: str) -> bool:
+def _is_disorder(plain: Plain, at: int) -> bool:
     """Tell "ricuh" from "lini belakang kacau" and "sorak ribut"."""
-    return any(root in word for root in _DISORDER)
+    return any(root in plain.tokens[at] for root in plain.lists.disorder)
 
 
 def _forget(found: Frames, kind: str) -> None:
@@ -175,6 +169,7 @@ def _is_done_to(plain: Plain, hit: Hit) -> bool:
     )
 
 
-def _is_companion(tokens: Sequence[str], hit: Hit) -> bool:
+def _is_companion(plain: Plain, hit: Hit) -> bool:
     """Tell "bersama istrinya memukul tetangga" from a quarrel of husband and wife."""
-    return hit.first > 0 and tokens[hit.first] in _KIN and tokens[hit.first - 1] in _ALONG
+    tokens = plain.tokens
+    return hit.first > 0 and tokens[hit.first] in plain.lists.companions and tokens[hit.first - 1] in _ALONG

@@ -13,22 +13,8 @@ from services.triage.text.numbers import is_number
 
 REACH = 7  # tokens from a deed to whom it was done to or who did it
 _OWN = ("nya", "ne", "ku")  # hung on a word of kin: of the one who did it
-_OWN_WORDS = frozenset(["sendiri", "kandung", "tiri", "siri", "dewe", "kandungnya", "tirinya", "sirinya"])
-# Words that name kin and others as well: "anak pasar", "ibu hamil", "bapak-bapak".
-ANYBODYS = frozenset(["anak", "ibu", "bapak", "ayah", "emak", "mbok"])
-# What may follow such a word where it means kin.
-_AFTER_KIN = frozenset(
-    """
-    . , ; ! di nang ning ing karena gara lantaran sebab mergo hingga sampai nganti pakai dengan nganggo saat usai
-    setelah tega nekat durhaka bungsu sulung malam tadi kemarin
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_OTHERS = frozenset(["korban", "pelaku", "orang", "warga", "siswa", "murid", "pasien"])  # "ayah korban" is somebody's
-_MEN = frozenset(["pria", "lelaki", "laki", "pemuda", "duda", "cowok"])
-_HUSBANDS = ("suami", "lanang")
 _ALONE = "seorang"
 _ONE = frozenset([_ALONE, "satu", "siji"])
-_LAND = frozenset("warisan waris sengketa rebutan berebut memperebutkan patok wates batas galengan".split())  # noqa: SIM905
 _WITH_OTHERS = frozenset(["dan", "serta", "bersama", "karo", "lan", "kompak"])
 
 
@@ -62,7 +48,11 @@ class Household:
     def _over_land(self, first: int) -> bool:
         plain = self.plain
         sentence = plain.sentences[first]
-        return any(word in _LAND for word, of in zip(plain.tokens, plain.sentences, strict=True) if of == sentence)
+        return any(
+            word in self.plain.lists.inheritance
+            for word, of in zip(plain.tokens, plain.sentences, strict=True)
+            if of == sentence
+        )
 
     def _suffered(self, doer: int | None, sufferer: int | None, first: int) -> bool:
         """Tell "istri dibunuh suami", "ditampar suami", from "pria dibacok suami selingkuhannya"."""
@@ -71,11 +61,13 @@ class Household:
             return False
         own = self._is_own(doer, first)
         if sufferer is None:
-            return own or tokens[doer] not in ANYBODYS
+            return own or tokens[doer] not in self.plain.lists.anybodys_kin
         if self._is_kin(sufferer, first):
             return self._differ(doer, sufferer)
-        husband = any(word in tokens[doer] for word in _HUSBANDS)
-        return self._is_alone(sufferer) and (own or husband) and not (husband and tokens[sufferer] in _MEN)
+        husband = any(word in tokens[doer] for word in self.plain.lists.husbands)
+        return (
+            self._is_alone(sufferer) and (own or husband) and not (husband and tokens[sufferer] in self.plain.lists.men)
+        )
 
     def _nearest(self, places: range, first: int) -> int | None:
         """Give the nearest noun of the deed's clause."""
@@ -86,13 +78,18 @@ class Household:
         """Tell "istrinya", "ibu kandung", "anaknya sendiri" from "istri tetangga"."""
         if at is None or not self._is_kin(at, first):
             return False
-        return self.plain.tokens[at].endswith(_OWN) or self._next(at) in _OWN_WORDS
+        return self.plain.tokens[at].endswith(_OWN) or self._next(at) in self.plain.lists.own_kin
 
     def _is_kin(self, at: int | None, first: int) -> bool:
         if at is None or at not in self.kin:
             return False
         after = self._next(at)
-        return self.plain.tokens[at] not in ANYBODYS or at + 1 == first or after in _AFTER_KIN or after in _OWN_WORDS
+        return (
+            self.plain.tokens[at] not in self.plain.lists.anybodys_kin
+            or at + 1 == first
+            or after in self.plain.lists.after_kin
+            or after in self.plain.lists.own_kin
+        )
 
     def _is_single(self, at: int | None) -> bool:
         """Tell "istri" from "keluarga istri", "istri tetangga", "dua pemuda", "menantu dan mertua"."""
@@ -101,7 +98,7 @@ class Household:
         word, before = self.plain.tokens[at], self._before(at)
         counted = is_number(before) and before not in _ONE and not word.endswith(_OWN)
         beside = (at - 1 in self.nouns and before not in _ONE) or at + 1 in self.nouns
-        return not (counted or beside or before in _WITH_OTHERS or self._next(at) in _OTHERS)
+        return not (counted or beside or before in _WITH_OTHERS or self._next(at) in self.plain.lists.other_people)
 
     def _is_alone(self, at: int) -> bool:
         return at in self.alone or self._before(at) == _ALONE

@@ -12,11 +12,6 @@ from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
 
 BY_CROWD = "by crowd"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
-_COURT = frozenset(
-    """
-    sidang vonis divonis terdakwa dakwaan didakwa berkas kejari kejaksaan jaksa pengadilan dituntut penjara hakim
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 # What a bare root must be done to by people to be meant.
 _SUFFERERS = frozenset(
     """
@@ -26,10 +21,8 @@ _SUFFERERS = frozenset(
 )
 KILLING, ORDER_REACH = "kill", 3  # the deed that kills, and how near stands whom an order names
 OURSELVES = "kita"  # "malam ini kita bakar kantornya"
-_ORDERED, _THEIRS = frozenset(["attack", "burn", "damage", "raid"]), frozenset(["mereka", "musuh", "lawan"])
+_ORDERED = frozenset(["attack", "burn", "damage", "raid"])
 _WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
-# A message that led to a deed leaves the deed true.
-_CAUSING = frozenset(["dipicu", "akibat", "gara", "gegara", "menyusul", "terprovokasi", "termakan", "buntut", "karena"])
 _MAYBE_HIM = frozenset([None, "person", "stones", "goods"])  # "pentungan kayu" is what he was beaten with
 
 
@@ -93,7 +86,7 @@ def _is_order(one: Tuple, cues: Cues) -> bool:
     after = range(one.last + 1, min(len(tokens), one.last + 1 + ORDER_REACH))
     if one.deed.name == KILLING:
         return any(named.names(at, "servant") or named.of.get(at) == "official" for at in after)
-    theirs = any(tokens[at] in _THEIRS for at in after) or tokens[max(0, one.first - 1)] == OURSELVES
+    theirs = any(tokens[at] in cues.plain.lists.theirs for at in after) or tokens[max(0, one.first - 1)] == OURSELVES
     return one.deed.name in _ORDERED and theirs and one.target in {"office", "house", "worship"}
 
 
@@ -113,7 +106,7 @@ def _in_messages(told: Sequence[Tuple], cues: Cues) -> None:
     for one in told:
         if sentences[one.first] not in within or MESSAGE in one.deed.by:
             continue
-        if untrue and not _CAUSING.intersection(cues.plain.tokens):
+        if untrue and not cues.plain.lists.message_led_to.intersection(cues.plain.tokens):
             one.mark |= HOAX
         elif one.voice is Voice.BASE and one.agent not in PEOPLE:
             one.mark |= PLANNED | CALLED
@@ -164,7 +157,7 @@ def _carried(told: Sequence[Tuple]) -> None:
 def _in_court(told: Sequence[Tuple], plain: Plain) -> None:
     """Take back what a court alone speaks of: "berkas perkara pengeroyokan dilimpahkan, sidang perdana pekan depan"."""
     meant = [one for one in told if one.form]
-    if all(one.of_a_case for one in meant) and not _COURT.isdisjoint(plain.tokens):
+    if all(one.of_a_case for one in meant) and not plain.lists.court.isdisjoint(plain.tokens):
         for one in meant:
             one.form = None
 

@@ -28,7 +28,6 @@ from services.triage.text.normalise import Plain
 
 HOUSEHOLD, FIGURE, EVERYDAY = "household", "figure", "everyday"
 CUT = "hit_by"  # the deed that a wound by a thing is
-_TOOLS = frozenset(["pisau", "gergaji", "cutter", "silet"])  # with which people cut themselves at work
 TENSION = "tension"  # the deed that a quarrel is without blows
 DUEL, SPORT = "duel", "sport"  # the deed that a contest is called by, and the frame of matches
 NEXT = 3  # tokens from a deed to such a rival
@@ -36,38 +35,10 @@ NOISE_REACH = 8  # tokens from a bang to what made it
 _NOT = frozenset(["bukan", "dudu", "bkn"])
 PARADE = "parade"  # class of what crowds ride and walk in for joy
 SHOTS, BLAST = "fire_shot", "blast"  # the deeds that shots and explosions are, heard or seen
-_NO_BLAST = frozenset(
-    """
-    gas elpiji lpg tabung kompor trafo gardu listrik ban aki genset boiler baterai korsleting konsleting mesin oven
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_NO_SHOTS = frozenset(
-    """
-    petasan mercon kembang latihan salvo upacara start lomba pemakaman veteran film mainan senar karbit kenalpot knalpot
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "buat", "gawe", "kangge"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
-# By what nobody is beaten on purpose: "dibakar semangat", "dikeroyok cicilan", "digebuk bola".
-_FEELINGS = frozenset(
-    """
-    semangat semangatku cemburu asmara cinta rindu emosi amarah rasa kangen kesepian kenyataan cicilan angsuran tagihan
-    bal bola pintu dahan ranting kelapa utang tugas
-    deadline kerjaan pekerjaan revisi skripsi ujian pajak ongkir inflasi kantuk harga kebutuhan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-# Words of work that is done together, or to a road, in which things are taken down and ways are closed.
-_WORKS = frozenset([("kerja", "bakti"), ("gotong", "royong"), ("bersih", "desa"), ("bersih", "-")])
-_DRAWN_OUT = frozenset(["kunjung", "mangkrak", "molor", "berlarut", "terbengkalai", "mandek", "lambat"])
-_UNDER_WAY = frozenset(["ada", "adanya", "sedang", "proses", "proyek", "pekerjaan", "kegiatan", "pelaksanaan"])
-_FRIENDS, _PLAY = frozenset(["temannya", "teman", "kawannya"]), frozenset(["main", "bermain", "dolanan", "mainan"])
-_MOODS = frozenset(["pagi", "hari", "siang", "sore", "minggu", "hidup", "pikiran", "rambut", "jadwal", "sinyal"])
-_SWARM, _LIKES = (
-    "rubut",
-    frozenset(["anak", "murid", "cucu", "pembeli", "ibu", "emak", "penggemar", "fans", "semut", "lalat", "wartawan"]),
-)
-_VERY = frozenset(["ampun", "banget", "pol", "poll", "tenan", "bukan"])
+_SWARM = "rubut"
 _UNTIDY = "kacau"  # "parkirnya kacau" tells of no disorder, "suasana kacau" does
 
 
@@ -162,15 +133,19 @@ def _at_play(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     sentence = plain.sentences[one.first]
     return (
         one.deed.hurts
-        and not _FRIENDS.isdisjoint(by)
-        and any(plain.sentences[at] == sentence for at, token in enumerate(plain.tokens) if token in _PLAY)
+        and not plain.lists.friends.isdisjoint(by)
+        and any(
+            plain.sentences[at] == sentence
+            for at, token in enumerate(plain.tokens)
+            if token in plain.lists.friends_play
+        )
     )
 
 
 def _is_felt(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "dibakar semangat", "dikeroyok cicilan"."""
     by = plain.tokens[one.last + 1 : one.last + 2]
-    return one.deed.nature and one.voice is Voice.PASSIVE and not _FEELINGS.isdisjoint(by)
+    return one.deed.nature and one.voice is Voice.PASSIVE and not plain.lists.feelings.isdisjoint(by)
 
 
 def _in_a_parade(one: Tuple, plain: Plain, named: Nouns) -> bool:
@@ -188,12 +163,14 @@ def _for_a_feast(one: Tuple, plain: Plain, named: Nouns) -> bool:
     # "ditutup warga karena ada perbaikan yang mangkrak"
     doers = range(one.first, one.last + 1)
     by_whom = one.agent in PEOPLE or any(named.names(at, "residents") for at in doers)
-    if by_whom and not _DRAWN_OUT.isdisjoint(tokens[one.last + 1 :]):
+    if by_whom and not plain.lists.drawn_out.isdisjoint(tokens[one.last + 1 :]):
         return False
     for at in range(one.last + 1, min(len(tokens) - 1, one.last + 1 + FEAST_REACH)):
         if tokens[at] not in _FOR:
             continue
-        why = at + 2 if tokens[at + 1] in _UNDER_WAY and not by_whom else at + 1  # "karena ada perbaikan jembatan"
+        why = (
+            at + 2 if tokens[at + 1] in plain.lists.under_way and not by_whom else at + 1
+        )  # "karena ada perbaikan jembatan"
         if named.names(why, "feast") or named.names(why, "event"):
             return True
     return False
@@ -204,23 +181,26 @@ def _at_work(one: Tuple, plain: Plain) -> bool:
     if not one.deed.vague or one.voice is Voice.PASSIVE:
         return False
     sentence = plain.sentences[one.first]
-    return any(pair in _WORKS and plain.sentences[at] == sentence for at, pair in enumerate(pairwise(plain.tokens)))
+    pairs = (f"{word} {after}" for word, after in pairwise(plain.tokens))
+    return any(pair in plain.lists.works and plain.sentences[at] == sentence for at, pair in enumerate(pairs))
 
 
 def _is_untidy(one: Tuple, plain: Plain) -> bool:
     """Tell "parkirnya kacau", "pagi yang kacau", "ributnya minta ampun" from "suasana kacau"."""
-    if plain.tokens[one.first].endswith("nya") and not _VERY.isdisjoint(plain.tokens[one.last + 1 : one.last + 3]):
+    if plain.tokens[one.first].endswith("nya") and not plain.lists.very.isdisjoint(
+        plain.tokens[one.last + 1 : one.last + 3]
+    ):
         return True
     before = plain.tokens[max(0, one.first - 2) : one.first]
     return plain.tokens[one.first] == _UNTIDY and (
-        before[-1:] != [] and (before[-1].endswith("nya") or not _MOODS.isdisjoint(before))
+        before[-1:] != [] and (before[-1].endswith("nya") or not plain.lists.moods.isdisjoint(before))
     )
 
 
 def _is_liked(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "penjual es dikerubuti anak-anak" from a beating by many."""
     by = plain.tokens[one.last + 1 : one.last + 2]
-    return _SWARM in plain.tokens[one.first] and one.voice is Voice.PASSIVE and not _LIKES.isdisjoint(by)
+    return _SWARM in plain.tokens[one.first] and one.voice is Voice.PASSIVE and not plain.lists.swarms.isdisjoint(by)
 
 
 def _by_a_team(one: Tuple, _plain: Plain, named: Nouns) -> bool:
@@ -232,7 +212,7 @@ def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "suara tembakan ternyata petasan" from "suara tembakan, bukan petasan"."""
     if one.deed.name not in {SHOTS, BLAST}:
         return False
-    harmless = _NO_SHOTS | _NO_BLAST if one.deed.name == BLAST else _NO_SHOTS
+    harmless = plain.lists.no_shots | plain.lists.no_blast if one.deed.name == BLAST else plain.lists.no_shots
     tokens, sentence = plain.tokens, plain.sentences[one.first]
     near = range(max(0, one.first - NOISE_REACH), min(len(tokens), one.last + 1 + NOISE_REACH))
     made = [at for at in near if tokens[at] in harmless and plain.sentences[at] == sentence]
@@ -242,7 +222,11 @@ def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
 def _is_a_cut(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell "tangan kena pisau dapur" from a blow of somebody."""
     nobody = not any(kind in PEOPLE and not named.names(at, BODY) for at, kind in named.of.items())
-    return one.deed.name == CUT and not _TOOLS.isdisjoint(plain.tokens[max(0, one.first - 2) : one.last + 1]) and nobody
+    return (
+        one.deed.name == CUT
+        and not plain.lists.tools.isdisjoint(plain.tokens[max(0, one.first - 2) : one.last + 1])
+        and nobody
+    )
 
 
 _NO_DEEDS = (_is_a_cut, _is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)

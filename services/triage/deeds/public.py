@@ -7,13 +7,9 @@ from services.triage.text.normalise import Plain
 _BEARING = frozenset(["bear_arms", "bear_clubs"])
 _SITES = frozenset(["road", "field", "shop", "office", "vital", "factory", "worship"])
 _COSTLY = frozenset(["truck", "office", "worship", "factory", "ship", "vehicle", "vital"])  # nobody burns them for use
-_HOMES = frozenset(["rumah", "omah", "kios", "warung", "toko", "lapak"])
-_FIRE_BOMBS = frozenset(["molotov", "bondet"])
 _TAKING = frozenset(["seize", "abduct"])
 # What follows a deed of which no more is said.
 _AFTER_ALL = frozenset([".", ",", "!", "?", "di", "nang", "neng", "ning", "tadi", "semalam", "kemarin", "pak"])
-_SHRINES = frozenset(["makam", "nisan", "tugu", "gapura", "masjid", "gereja", "musala", "patok", "monumen"])
-_VILLAGES = frozenset(["kampung", "desa", "dusun", "kampunge"])
 _RUIN = frozenset(["burn", "damage", "break_things"])
 REACH = 3  # tokens beside a deed in which stands who did it, or what it was done to
 
@@ -49,7 +45,7 @@ def _is_driven_out(one: Tuple, plain: Plain, named: Nouns) -> bool:
     if one.deed.name != "expel" or one.target not in PEOPLE:
         return False
     clause = plain.clauses[one.first]
-    home = not _VILLAGES.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + REACH])
+    home = not plain.lists.villages.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + REACH])
     return home or any(kind == "worship" and plain.clauses[at] == clause for at, kind in named.of.items())
 
 
@@ -68,17 +64,19 @@ def _is_taken(one: Tuple, plain: Plain, _named: Nouns) -> bool:
 
 def _is_desecrated(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "kuburan dirusak", "patok dirusak", which nobody does to his own."""
-    return one.deed.name == "damage" and not _SHRINES.isdisjoint(plain.tokens[max(0, one.first - REACH) : one.first])
+    return one.deed.name == "damage" and not plain.lists.shrines.isdisjoint(
+        plain.tokens[max(0, one.first - REACH) : one.first]
+    )
 
 
 def _is_fire_bombed(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "bom molotov dilempar ke warung"."""
-    return one.deed.name == "throw" and not _FIRE_BOMBS.isdisjoint(plain.tokens)
+    return one.deed.name == "throw" and not plain.lists.fire_bombs.isdisjoint(plain.tokens)
 
 
 def _is_burnt_down(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "ekskavator dibakar", "kios dibakar" from rubbish, bricks and meals."""
-    costly = one.target in _COSTLY or not _HOMES.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first])
+    costly = one.target in _COSTLY or not plain.lists.homes.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first])
     return one.deed.name == "burn" and costly
 
 

@@ -30,7 +30,6 @@ ANYTHING = "*"
 _NEGATORS = frozenset(["tanpa", "tidak", "belum"])
 _ONE_ANOTHER = frozenset(["saling", "baku", "adu", "podo", "sami"])
 _SAYS_NO_DOER = frozenset([Voice.NOUN, Voice.THING, None])
-_CASE = frozenset(["korban", "saksi", "terduga", "kasus", "tersangka", "perkara", "laporan", "sidang", "terdakwa"])
 PEOPLE = frozenset(["person", "crowd", "accused", "official"])
 # Classes of what is no party to a conflict.
 TRIVIAL = frozenset(["nature", "animal", "food", "game", "prize", "thing", "account"])
@@ -40,7 +39,6 @@ MOST_DEEDS = 300  # of one text; a report of 8,000 letters tells of some 150, on
 _WHERE = frozenset(
     ["halaman", "di", "nang", "ning", "neng", "ke", "dari", "depan", "dekat", "oleh", "dengan", "kecamatan", "jalan"]
 )
-_SUFFERS = frozenset(["mengalami", "mendapat", "mendapatkan", "kena", "terkena", "menderita", "dapat"])
 _WITH = frozenset(
     ["dengan", "oleh", "kepada", "terhadap", "dari", "di", "ke", "bersama", "karo", "pada", "atas", "antar"]
 )
@@ -53,10 +51,6 @@ WHO = frozenset(["yang", "sing"])
 _BY = frozenset(["oleh", "dening"])
 _ONTO = frozenset(["terhadap", "kepada", "ke", "ke arah", "pada", "atas"])
 RUNS_INTO = frozenset(["vehicle", "truck", "ship"])
-# Who has beasts, sells or takes them.
-OWNERS = frozenset(
-    ["maling", "pencuri", "begal", "penjual", "pemilik", "bakul", "jagal", "penggembala", "juragan", "pedagang"]
-)
 HEADS = frozenset(
     ["house", "shop", "office", "worship", "vehicle", "truck", "ship", "marker", "banner", "field", "factory"]
 )
@@ -65,14 +59,6 @@ _BESIDE_ONLY = frozenset(
     [TEAM, MESSAGE, "hearsay", "mob", "parade", "fuel", "culprit", "thug", "servant", KIN, ALONE, CONTEST, RIVAL, WILD]
 )
 _SAYS_WHERE = frozenset(["di", "ke", "dari", "nang", "ning", "neng", "ing", "pada"])
-# What may stand between "di" and the place: "di muka gedung", "di pintu masuk pabrik".
-_PARTS = frozenset(
-    """
-    depan muka belakang samping halaman dekat pintu gerbang mulut pagar pelataran tengah atas bawah dalam luar sekitar
-    seberang area kawasan lokasi sebelah ujung pinggir tepi sisi kolong bibir masuk keluar jalan desa dusun pojok
-    kompleks komplek trotoar pertigaan perempatan simpang ruang lapangan parkiran
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 LONGEST_PLACE = 5  # tokens of a place behind "di"
 LEAST_PASSIVE = 3  # letters: "di" is none
 BY_REACH = 9  # tokens after a passive verb in which "oleh" may stand
@@ -156,7 +142,9 @@ def _located(plain: Plain, of: Mapping[int, str]) -> frozenset[int]:
         if token not in _SAYS_WHERE:
             continue
         for place in range(at + 1, min(len(plain.tokens), at + 1 + LONGEST_PLACE)):
-            if of.get(place) in PEOPLE - {"official"} or not (place in of or plain.tokens[place] in _PARTS):
+            if of.get(place) in PEOPLE - {"official"} or not (
+                place in of or plain.tokens[place] in plain.lists.parts_of_places
+            ):
                 break
             found.add(place)
     return frozenset(found)
@@ -205,7 +193,7 @@ class Reader:
         told.of_a_case = (
             voice in _SAYS_NO_DOER
             and tokens[last].endswith("an")
-            and not _CASE.isdisjoint(tokens[max(0, first - 2) : first])
+            and not self._plain.lists.case.isdisjoint(tokens[max(0, first - 2) : first])
         )
         if tokens[first] in _ONE_ANOTHER or (voice is Voice.EACH_OTHER and EACH_OTHER in deed.forms):
             # "adu jotos", "saling bacok"; but "saling serang argumen"
@@ -302,7 +290,7 @@ class Reader:
             return Voice.EACH_OTHER
         if first > 1 and tokens[first - 1] == "-" and _returned(tokens[first - 2], tokens[last]):
             return Voice.EACH_OTHER
-        if tokens[first] in _SUFFERS or (first and tokens[first - 1] in _SUFFERS):
+        if tokens[first] in self._plain.lists.suffers or (first and tokens[first - 1] in self._plain.lists.suffers):
             return Voice.PASSIVE
         if first and tokens[first - 1] in {"di", "tak", "kok"} and voice in {Voice.BASE, None}:
             return Voice.PASSIVE
@@ -349,7 +337,7 @@ class Reader:
         if named == "animal":
             return kind in PEOPLE  # "kucing | tetangga"
         if kind in {"animal", "food"}:
-            return word in OWNERS  # "pemilik | kambing", "pedagang | sayur", not "gerombolan kera"
+            return word in self._plain.lists.owners  # "pemilik | kambing", "pedagang | sayur", not "gerombolan kera"
         return named in PEOPLE and kind in HEADS and word not in _AMOUNTS
 
     def _after(self, last: int) -> Iterator[int]:

@@ -16,7 +16,6 @@ HEAD, ACCUSING = "head", "accusing"
 BEFORE, AFTER, BESIDE, NOT_IN_OFFICE = "before", "after", "beside", "not_in_office"  # lists of [accusing]
 OTHERS = frozenset(["deed", "noun", "people", "party", "frame", HEAD])  # between title and word: it is about these
 POLITE = frozenset(["si", "pak", "bapak", "bu", "ibu"])
-ASKED_TO_GO = frozenset(["didesak", "diminta", "dituntut", "agar", "supaya", "segera", "untuk"])
 VERBAL = ("mem", "men", "meng", "meny", "ber", "di")  # of a verb, which has another word of misconduct as its object
 LEAST = 6  # letters of such a verb
 
@@ -69,7 +68,9 @@ def _accuses(
         return not inside
     if len(inside) > GAP or cut.of[title.last] != cut.of[word.first]:
         return False
-    return not any(at in others or _is_verb(tokens[at], is_place) for at in inside if tokens[at] not in ASKED_TO_GO)
+    return not any(
+        at in others or _is_verb(tokens[at], is_place) for at in inside if tokens[at] not in plain.lists.asked_to_go
+    )
 
 
 def _is_verb(token: str, is_place: Callable[[str], bool]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from schemas.assessment import Count, Span
 from services.triage.deeds.tuples import Tuple
 from services.triage.extraction.crowds import Crowds
-from services.triage.extraction.deaths import DEATH_NAMES, DEEDS, is_no_death
+from services.triage.extraction.deaths import is_no_death
 from services.triage.extraction.victims import victims
 from services.triage.text.counted_people import PEOPLE, Counted, People
 from services.triage.text.lexicon import Hit
@@ -25,7 +25,6 @@ _OF_THE_BODY = {"torn": "hurt", "broken": "badly"}
 NOBODY_REACH = 6  # tokens in which "tak seorang pun" stands before a word of wounds
 _NOT = frozenset(["tidak", "tak", "tiada", "tanpa", "belum", "bukan", "ora", "gak", "nggak"])
 LABEL_REACH = 3  # tokens between a label and its number: "luka berat orang: 2"
-_TRANSITIVE = frozenset(["menewaskan", "melukai", "membunuh", "merenggut", "mengakibatkan", "menyebabkan", "menelan"])
 _NEXT_TO = frozenset(
     """
     : sebanyak sekitar sedikitnya setidaknya korban berjumlah yakni yaitu dunia total ada bertambah menjadi jadi
@@ -35,16 +34,7 @@ _ALREADY = frozenset(
     ["sampun", "sudah", "telah", "wis", "akhirnya", "langsung", "kemudian"]
 )  # "setunggal sampun pejah"
 _STRUCK = frozenset(["kena", "terkena", "tertembak"])
-# Some of the hurt were taken there: they are among those counted already.
-_TAKEN_TO_CARE = frozenset(["dibawa", "dilarikan", "dirawat", "dirujuk", "dievakuasi", "diboyong", "masuk", "opname"])
 _AMONG = frozenset(["antaranya", "diantaranya", "termasuk", "antarane", "diantarane"])
-_OTHERS = frozenset(
-    """
-    sedangkan sementara lainnya satunya rekannya temannya kawannya anaknya istrinya suaminya adiknya kakaknya ayahnya
-    ibunya bapaknya penumpangnya pemboncengnya keponakannya saudaranya
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_HOW_BADLY = frozenset(["ringan", "berat", "parah", "dunia"])
 _ALL_OF = {"kedua": 2, "keduanya": 2, "ketiga": 3, "ketiganya": 3, "keempat": 4, "keempatnya": 4}
 _MANY_OR_WHO_DID = (
     ["rombongan"],
@@ -57,13 +47,11 @@ _MANY_OR_WHO_DID = (
     ["kubu"],
 )
 _OF_TIMES = frozenset(["hari", "kali", "malam", "pekan", "minggu", "bulan", "tahun", "babak", "jilid", "yang"])
-_WOUNDS_OF = frozenset(["dengan", "terdapat", "ada", "mengalami", "menderita", "ditemukan"])
 _NONE = frozenset(["0", "nihil", "nol", "kosong", "nil"])
 _IN_LABEL = frozenset(
     ["dunia", "orang", "korban", "berat", "ringan", "jiwa", "jumlah", "sebanyak", ":", "=", "(", "-", "luka", "."]
 )
 _TOGETHER = frozenset(["dan", "maupun"])  # "korban jiwa dan luka nol"
-_STATED_AFTER_CARE = frozenset(["dirawat", "dirujuk", "operasi", "kritis", "bocor", "putus"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +205,7 @@ class FactsReader:
         """Give how many one word says died."""
         if not self._told(first) or is_no_death(self._plain, first, last, self._animal, self._thing, self._alive):
             return None
-        if self._plain.tokens[first] in DEEDS:
+        if self._plain.tokens[first] in self._plain.lists.killings:
             return 1, 1, (self._plain.span(first, last),)
         inside = (number for number in self._counted.after(first) if first < number.first and number.last < last)
         number = next(inside, None) or self._number_for(first, last)  # "merenggut dua nyawa"
@@ -247,7 +235,7 @@ class FactsReader:
         if tokens[first] == "jahitan" or self._is_wounds(first):
             return _Hurt(1, 1, (self._plain.span(first, last),), sentence, kind)
         number = self._number_for(first, last)
-        if number is None and tokens[first] in _STATED_AFTER_CARE and dead_at:
+        if number is None and tokens[first] in self._plain.lists.stated_after_care and dead_at:
             return None
         low, high = self._size(number, people_default=1)
         return _Hurt(low, high, self._spans(number, first, last), sentence, kind)
@@ -303,7 +291,9 @@ class FactsReader:
         """Tell whether a number with its word speaks of some of those counted: "dua di antaranya kritis"."""
         tokens, spans = self._plain.tokens, self._plain.spans
         number, word = (bisect_left(spans, (at, 0)) for at, _ in (told[0], told[-1]))
-        return tokens[word] in _TAKEN_TO_CARE or not _AMONG.isdisjoint(tokens[max(0, number - 2) : word])
+        return tokens[word] in self._plain.lists.taken_to_care or not _AMONG.isdisjoint(
+            tokens[max(0, number - 2) : word]
+        )
 
     def _others(self, hurt: Sequence[_Hurt], dead_at: set[int]) -> bool:
         """Tell whether others than the dead were hurt: "istri tewas, sedangkan anaknya luka"."""
@@ -312,7 +302,7 @@ class FactsReader:
             at = bisect_left(spans, (one.spans[0][0], 0))
             for dead in dead_at:
                 low, high = sorted((dead, at))
-                if _OTHERS & set(tokens[low + 1 : high]):
+                if self._plain.lists.other_victims & set(tokens[low + 1 : high]):
                     return True
         return False
 
@@ -321,7 +311,7 @@ class FactsReader:
         for number in self._counted.before(first):
             if number.last == first - 1:
                 before = self._plain.tokens[number.first - 1] if number.first else ""
-                return before in _WOUNDS_OF and self._plain.tokens[first] == "luka" and before != "ada"
+                return before in self._plain.lists.wounds_of and self._plain.tokens[first] == "luka" and before != "ada"
         return False
 
     def _number_for(self, first: int, last: int) -> Number | None:
@@ -330,9 +320,11 @@ class FactsReader:
         labelled = self._labelled(last)
         if labelled is not None:
             return labelled
-        if tokens[first] in DEATH_NAMES:  # "enam orang dibekuk dalam perkara tewasnya seorang karyawan"
+        if (
+            tokens[first] in self._plain.lists.deaths_spoken_of
+        ):  # "enam orang dibekuk dalam perkara tewasnya seorang karyawan"
             return self._forward(first, last)
-        forward_first = tokens[first] in _TRANSITIVE or self._is_listed(first, last)
+        forward_first = tokens[first] in self._plain.lists.takes_lives or self._is_listed(first, last)
         looks = (self._forward, self._backward) if forward_first else (self._backward, self._forward)
         number = next(filter(None, (look(first, last) for look in looks)), None)
         if number is None or number.high == 1:
@@ -344,7 +336,7 @@ class FactsReader:
         """Read "kedua begal tewas" and "menewaskan kedua penyerang"; "hari kedua" counts nobody."""
         tokens, clauses = self._plain.tokens, self._plain.clauses
         ahead, behind = range(last + 1, last + 1 + BODY_REACH), range(first - 1, first - 1 - BEFORE, -1)
-        around = ahead if tokens[first] in _TRANSITIVE else (*ahead, *behind)
+        around = ahead if tokens[first] in self._plain.lists.takes_lives else (*ahead, *behind)
         for at in around:
             if not 0 <= at < len(tokens) or clauses[at] != clauses[first] or tokens[at] not in _ALL_OF:
                 continue
@@ -360,7 +352,7 @@ class FactsReader:
     def _is_listed(self, first: int, last: int) -> bool:
         """Tell whether the number stands behind its word: "LB 1 LR 2", "korban jiwa 1 orang dan luka 4 orang"."""
         tokens = self._plain.tokens
-        while tokens[last + 1 : last + 2] and tokens[last + 1] in _HOW_BADLY:
+        while tokens[last + 1 : last + 2] and tokens[last + 1] in self._plain.lists.how_badly:
             last += 1
         if not any(number.first == last + 1 for number in self._counted.after(last + 1)):
             return False
@@ -374,7 +366,7 @@ class FactsReader:
         return before > 0 and (before < first - 1 or tokens[before].isdigit()) and self._ends_casualty(before - 1)
 
     def _ends_casualty(self, at: int) -> bool:
-        while at and self._plain.tokens[at] in _HOW_BADLY:
+        while at and self._plain.tokens[at] in self._plain.lists.how_badly:
             at -= 1
         return at in self._casualty_at
 
@@ -457,20 +449,22 @@ class FactsReader:
             if number.first - last > AFTER or clauses[number.first] != clauses[last]:
                 return None
             between = tokens[last + 1 : number.first]
-            if tokens[first] not in _TRANSITIVE and not all(word in _NEXT_TO | _HOW_BADLY for word in between):
+            if tokens[first] not in self._plain.lists.takes_lives and not all(
+                word in _NEXT_TO or word in self._plain.lists.how_badly for word in between
+            ):
                 return None
             if any(word in {"dan", "oleh", "dengan", "lalu", "di"} for word in between) or tokens[first] == "dihabisi":
                 return None  # "dihabisi sepuluh orang": those who did it
             if (
                 self._noun_of(number) in PEOPLE
-                or (tokens[first] in _TRANSITIVE)
-                or _HOW_BADLY.issuperset(between)
+                or (tokens[first] in self._plain.lists.takes_lives)
+                or self._plain.lists.how_badly.issuperset(between)
                 or between == [":"]
             ):
                 following = tokens[number.last + 1] if number.last + 1 < len(tokens) else ""
                 if (
                     following in {"luka", "tewas", "meninggal", "kritis", "terluka"}
-                    and tokens[first] not in _TRANSITIVE
+                    and tokens[first] not in self._plain.lists.takes_lives
                     and not self._is_listed(first, last)
                 ):
                     return None

@@ -15,18 +15,6 @@ LEAST = 3  # two are no crowd
 LEAST_BARE = 10  # people: fewer after a bare "sekitar" may be anything
 HELD_BEFORE, HELD_AFTER = 3, 13  # tokens between a number and the word of arrest
 NEAR, FAR = 2, 14  # tokens between a bare number and a thing that it may count; and the people that it counts
-_RIDING = frozenset(
-    """
-    konvoi rombongan geber blayer pawai iring arak kopdar rolling gerombolan bawa membawa
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_STILL_THERE = frozenset(["masih", "memenuhi", "berkumpul", "bertahan", "datang", "ikut", "turun"])
-_RIDING_ROOTS = ("konvoi", "geber", "leyer", "layer")
-_GATHERED = frozenset(
-    """
-    massa rombongan jumlah jumlahnya banyaknya peserta berjumlah orang pengeroyok konvoi
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _AMOUNTS = frozenset(["massa", "sekitar", "rombongan", "sebanyak", "jumlahnya", "banyaknya"])
 _FLOORS = frozenset(["ratusan", "ribuan", "puluhan", "belasan"])
 
@@ -82,7 +70,9 @@ class Crowds:
     def _is_ridden(self) -> bool:
         """Tell whether vehicles are told of as a crowd: "menggeber gas", "konvoi"."""
         tokens = self._plain.tokens
-        return not _RIDING.isdisjoint(tokens) or any(root in token for token in tokens for root in _RIDING_ROOTS)
+        return not self._plain.lists.riding.isdisjoint(tokens) or any(
+            root in token for token in tokens for root in self._plain.lists.riding_roots
+        )
 
     def _count(self, number: Number) -> Count:
         return Count.model_construct(
@@ -95,11 +85,13 @@ class Crowds:
         before = tokens[number.first - 1] if number.first else ""
         if before in _AMOUNTS or tokens[number.first] in _FLOORS:
             at = number.first - 1
-            if not _GATHERED.isdisjoint(tokens[max(0, at - 3) : at + 1]):
+            if not self._plain.lists.gathered.isdisjoint(tokens[max(0, at - 3) : at + 1]):
                 return "crowd"
         if number.low >= LEAST_BARE and tokens[number.last + 1 : number.last + 2] == ["lebih"]:
             following = tokens[number.last + 2] if number.last + 2 < len(tokens) else ""
-            return "crowd" if following in _STILL_THERE else None  # "dua ratus lebih masih memenuhi lapangan"
+            return (
+                "crowd" if following in self._plain.lists.still_there else None
+            )  # "dua ratus lebih masih memenuhi lapangan"
         if before == "sekitar" and number.low >= LEAST_BARE and self._ends_clause(number):
             return self._named_before(number.first - 1)
         return None

@@ -1,59 +1,27 @@
 """Tell of whom a word of death speaks: an animal, somebody threatened, one who died before this event. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from services.triage.deeds.tuples import OWNERS
 from services.triage.text.normalise import Plain
 from services.triage.text.numbers import is_number
 
-DEEDS = frozenset(["pembunuhan", "membunuh", "dibunuh", "bunuh", "terbunuh"])  # a killer counts no dead
 _KILLED = frozenset(["dibunuh", "terbunuh"])  # "anjingnya dibunuh warga"
 NEAR, THREAT_REACH = 3, 6  # tokens before a deed that say it is none yet
 FOLLOWS_REACH, AGO_REACH = 4, 9  # tokens from a death back to "setelah", and on to "pekan lalu"
 EVENT_REACH = 6  # tokens from "yang menewaskan" back to what it says that of
 PASSIVE = 6  # letters of a passive verb: "dikeroyok"
-_NO_DEED_YET = frozenset(
-    """
-    pelaku tersangka terduga ancaman percobaan diancam mau arep bernada seruan ajakan napi narapidana mantan residivis
-    terpidana kasus buron buronan perkara sidang dakwaan vonis dosa larangan haram
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _NOBODY: tuple[list[str], ...] = ([], [","], ["."], ["!"], ["tapi"], ["tetapi"], ["banget"], ["sekali"])
-_THREATENS = frozenset(["ngancam", "ancam", "mengancam", "diancam", "ancaman", "ngancem", "siapa", "sopo"])
 _OF_ANIMALS, _PATIENT = "ekor", "pasien"
 _OF_ILLNESS = frozenset(["meninggal", "wafat"])
-_HURT_BEFORE = frozenset(["korban", "bacok", "tusuk", "luka", "bentrok", "tawuran", "pengeroyokan", "penganiayaan"])
 # What a later event follows: "setelah seorang pemuda tewas pekan lalu rumah pelaku dibakar".
 _FOLLOWS = frozenset(["menyusul", "buntut", "buntute", "setelah", "sesudah", "sehabis", "usai", "pasca", "mana"])
-# The event itself may be told late: "bentrok yang menewaskan dua orang Sabtu lalu".
-_EVENT = frozenset(
-    """
-    bentrok bentrokan tawuran perkelahian pengeroyokan kerusuhan keributan ricuh rusuh penyerangan serangan duel carok
-    pembacokan penganiayaan ledakan penusukan penembakan amuk
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
-_WHO_DID = frozenset(["pelaku", "tersangka", "otak", "dalang", "keluarga", "pembunuh"])
-# Somebody else says so: only such a death can be untrue.
-_HEARSAY = frozenset(
-    """
-    kabar kabarnya dikabarkan katanya jare jarene beredar isu rumor selebaran konon diisukan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _UNITS = frozenset(
     """
     pekan minggu bulan tahun hari dino senin selasa rabu kamis jumat sabtu ahad januari februari maret april mei juni
     juli agustus september oktober november desember
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
-# A case that goes on is the event itself: "polisi menangkap pelaku pengeroyokan yang menewaskan santri pekan lalu".
-_CASE = frozenset(
-    """
-    polisi polres polsek polda satreskrim reskrim penyidik tersangka terdakwa rekonstruksi menangkap membekuk meringkus
-    mengamankan ditangkap dibekuk diringkus diamankan ditahan menetapkan ditetapkan adegan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _AGO = frozenset(["lalu", "silam", "kepungkur"])
-DEATH_NAMES = frozenset(["meninggalnya", "tewasnya", "wafatnya", "kematian"])  # a death that is spoken of
 
 
 def is_no_death(
@@ -67,26 +35,30 @@ def is_no_death(
     tokens = plain.tokens
     if tokens[first] == "membunuh" and tokens[last + 1 : last + 2] in _NOBODY:
         return True  # "sambalnya membunuh, tapi bikin nagih"
-    if tokens[first] in DEEDS and (
+    if tokens[first] in plain.lists.killings and (
         tokens[last + 1 : last + 2] == ["diri"]
         or last + 1 in animals
         or last + 1 in things
-        or (tokens[first] in _KILLED and first - 1 in animals and tokens[first - 2] not in OWNERS)
-        or not _NO_DEED_YET.isdisjoint(tokens[max(0, first - NEAR) : first])
+        or (tokens[first] in _KILLED and first - 1 in animals and tokens[first - 2] not in plain.lists.owners)
+        or not plain.lists.no_killing_yet.isdisjoint(tokens[max(0, first - NEAR) : first])
     ):
         return True
-    if tokens[first] in _OF_ILLNESS and _is_patient(tokens, first, last):
+    if tokens[first] in _OF_ILLNESS and _is_patient(plain, first, last):
         return True
-    if tokens[first] == "dihabisi" and not _THREATENS.isdisjoint(tokens[max(0, first - THREAT_REACH) : first]):
+    if tokens[first] == "dihabisi" and not plain.lists.threatens.isdisjoint(
+        tokens[max(0, first - THREAT_REACH) : first]
+    ):
         return True
     return _of_an_animal(plain, first, animals) or _is_earlier(plain, first, last) or _is_untrue(plain, first, alive)
 
 
-def _is_patient(tokens: Sequence[str], first: int, last: int) -> bool:
+def _is_patient(plain: Plain, first: int, last: int) -> bool:
     """Tell who was ill, whatever his family has done since, from "pasien meninggal dikeroyok"."""
+    tokens = plain.tokens
     before = tokens[max(0, first - 2) : first]
     done_to = any(word.startswith("di") and len(word) >= PASSIVE for word in tokens[last + 1 : last + 1 + NEAR])
-    return _PATIENT in before and _HURT_BEFORE.isdisjoint(tokens[max(0, first - EVENT_REACH) : first]) and not done_to
+    hurt = not plain.lists.hurt_before.isdisjoint(tokens[max(0, first - EVENT_REACH) : first])
+    return _PATIENT in before and not hurt and not done_to
 
 
 def _is_untrue(plain: Plain, first: int, alive: Collection[int]) -> bool:
@@ -98,7 +70,7 @@ def _is_untrue(plain: Plain, first: int, alive: Collection[int]) -> bool:
     own = sentences[first]
     denied = any(at > first and sentences[at] in {own, own + 1, own + 2} for at in alive)
     said = (word for word, sentence in zip(tokens[:first], sentences, strict=False) if sentence in {own - 1, own})
-    return denied and not _HEARSAY.isdisjoint(said)
+    return denied and not plain.lists.hearsay.isdisjoint(said)
 
 
 def _of_an_animal(plain: Plain, first: int, animals: Collection[int]) -> bool:
@@ -109,7 +81,7 @@ def _of_an_animal(plain: Plain, first: int, animals: Collection[int]) -> bool:
     if tokens[first - 1] == _OF_ANIMALS:
         return True
     owner = tokens[first - 3] if first > 2 else ""  # noqa: PLR2004 - who has it, or took it
-    return first - 2 in animals and is_number(tokens[first - 1]) and owner not in OWNERS
+    return first - 2 in animals and is_number(tokens[first - 1]) and owner not in plain.lists.owners
 
 
 def _is_earlier(plain: Plain, first: int, last: int) -> bool:
@@ -119,12 +91,16 @@ def _is_earlier(plain: Plain, first: int, last: int) -> bool:
     one: "usai dikeroyok, pelajar tewas Sabtu lalu".
     """
     tokens, sentences = plain.tokens, plain.sentences
-    if any(word in _CASE for word, sentence in zip(tokens, sentences, strict=True) if sentence == sentences[first]):
+    if any(
+        word in plain.lists.police_case
+        for word, sentence in zip(tokens, sentences, strict=True)
+        if sentence == sentences[first]
+    ):
         return False
     after = [at for at in range(last + 1, min(len(tokens), last + 1 + AGO_REACH)) if sentences[at] == sentences[first]]
     if not any(tokens[at] in _AGO and tokens[at - 1] in _UNITS for at in after):
         return False
-    return tokens[first] in DEATH_NAMES or _says_who(plain, first) or _follows(plain, first)
+    return tokens[first] in plain.lists.deaths_spoken_of or _says_who(plain, first) or _follows(plain, first)
 
 
 def _says_who(plain: Plain, first: int) -> bool:
@@ -133,7 +109,7 @@ def _says_who(plain: Plain, first: int) -> bool:
     if first < 2 or tokens[first - 1] != "yang":  # noqa: PLR2004 - somebody, and "yang"
         return False
     head = tokens[max(0, first - 1 - EVENT_REACH) : first - 1]
-    return _EVENT.isdisjoint(head) or not _WHO_DID.isdisjoint(head)
+    return plain.lists.clashes.isdisjoint(head) or not plain.lists.killers.isdisjoint(head)
 
 
 def _follows(plain: Plain, first: int) -> bool:

@@ -26,11 +26,6 @@ from services.triage.text.lexicon import Hit, Lexicon
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED, NEAR, NEGATED, PREVENTED, marks
 
-_AT_WORK = frozenset(
-    """
-    kurban qurban menyembelih disembelih sembelih panen memanen praktik bakti berburu ngarit ngramban memotong
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _WITH_BLADES = frozenset(["ceremony", "sport"])  # what people bring blades to and mean no harm
 _HELD_OF = ("convoy", "brawl", "raid")  # forms of which whoever was held had taken part
 
@@ -72,7 +67,9 @@ class Extractor:
         issues = self.issues.scores(plain, hits, bits)
         caused = found.caused(hits, sorted_out["party"], bits)
         violence = found.violence(sorted_out, bits, framed.kind)
-        parade = any(PARADE in kinds for kinds in named.also.values()) or not _AT_WORK.isdisjoint(plain.tokens)
+        parade = any(PARADE in kinds for kinds in named.also.values()) or not plain.lists.at_work.isdisjoint(
+            plain.tokens
+        )
         beside = found.beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
         party = bool(sorted_out["party"])
         cues = cues_of(plain, named, framed, violence, placed=placed, issue=caused, party=party, told=beside)

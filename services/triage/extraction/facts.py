@@ -20,28 +20,7 @@ _DAMAGE_KIND = {
 }
 _DAMAGE_RANK = ("burned", "worship", "vital", "house", "fleeing", "light")
 _CALL_RANK = ("violence", "ultimatum", "gather", "rumour")
-_SETTLED = frozenset(
-    ["berdamai", "sepakat damai", "damai secara kekeluargaan", "secara kekeluargaan", "mufakat", "islah", "disepakati",
-     "mencapai kesepakatan", "kesepakatan damai", "saling memaafkan", "dilepaskan", "berakhir damai", "dibuka kembali",
-     "menandatangani kesepakatan", "rukun kembali", "sudah dibuka", "dibuka paksa"]
-)  # fmt: skip
-_MASS_WORDS = frozenset(
-    ["tawuran", "massa", "kumpul", "berkumpul", "grup", "rombongan", "ramai", "konvoi", "perang", "semua"]
-)
-_STILL_WEAK = frozenset(
-    """
-    masih sedang kian semakin makin berkumpul sekarang meresahkan diresahkan keluh mengeluh mengeluhkan
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-) | {"saat ini"}
-_STILL_CALM = frozenset(["masih kondusif", "tetap kondusif", "tetap aman"])  # of what goes on quietly
 _NOW = frozenset(["saat ini", "sekarang"])
-_SARA_SAID = frozenset(["sara", "rasis", "suku", "etnis", "ras", "kafir", "pribumi"])
-# "Mengancam dengan celurit": what is threatened lies ahead, the weapon is there.
-_BORNE = frozenset(
-    """
-    dengan pakai memakai menggunakan bawa membawa menodongkan mengacungkan menghunus mengalungkan bersenjata
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
 _LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
@@ -56,7 +35,7 @@ def add_facts(forms: Forms, reading: Reading, plain: Plain, found: Mapping[str, 
     _damage(forms, reading, plain, found["damage"], burned_for_use)
     _triggers(reading, plain, found["trigger"])
     _calls(reading, plain, found["call"])
-    reading.massed = not _MASS_WORDS.isdisjoint(plain.tokens)
+    reading.massed = not plain.lists.massed.isdisjoint(plain.tokens)
     if "warga" in plain.tokens:
         at = plain.tokens.index("warga")
         reading.resident_spans = (plain.span(at, at),)
@@ -79,7 +58,7 @@ def _weapons(forms: Forms, reading: Reading, plain: Plain, found: Found) -> None
         ):  # "tembakan peringatan" is the police's
             continue
         shown = happening.near or bool(forms.having("threat", "convoy") & {happening.form})
-        threat = shown and plain.tokens[max(0, hit.first - 1)] in _BORNE
+        threat = shown and plain.tokens[max(0, hit.first - 1)] in plain.lists.borne
         if mark & (DENIED | BACKGROUND) or (mark & AHEAD and not (happening.near or threat)):
             continue
         if key in _USED_ONLY and not (happening.violence or threat):
@@ -136,7 +115,7 @@ def _triggers(reading: Reading, plain: Plain, found: Found) -> None:
         span = plain.span(hit.first, hit.last)
         if key == "sara":
             sara.append(span)
-            if plain.tokens[hit.first] in _SARA_SAID:
+            if plain.tokens[hit.first] in plain.lists.sara:
                 reading.says_sara = True
         else:
             group.append(span)
@@ -169,17 +148,19 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
         words = " ".join(plain.tokens[hit.first : hit.last + 1])
         denied = reading.marks[hit.first] & DENIED
         if key == "ongoing" and not denied:
-            vague = words in _STILL_WEAK and not (words in _NOW and _right_before(plain, hit, reading.happening))
+            vague = words in plain.lists.still_weak and not (
+                words in _NOW and _right_before(plain, hit, reading.happening)
+            )
             (weak if vague else strong).append(plain.span(hit.first, hit.last))
         elif key == "brief":
             brief = True
-        elif key == "resolved" and quiet and words in _STILL_CALM:
+        elif key == "resolved" and quiet and words in plain.lists.still_calm:
             weak.append(plain.span(hit.first, hit.last))
         elif words == _LET_GO and plain.tokens[hit.first - 1] in _SHOT:
             continue  # "gas air mata dilepaskan" ends nothing
         elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
-            reading.settled = reading.settled or words in _SETTLED
+            reading.settled = reading.settled or words in plain.lists.settled
     reading.calmed = reading.calmed or (brief and not strong and not weak)
     reading.still = bool(strong) or (bool(weak) and quiet)
     reading.still_spans = tuple(dict.fromkeys(strong + weak))[:2]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from schemas.assessment import Count
 from services.triage.deeds.cues import ARMS, BLADES, CALLS
-from services.triage.extraction.deaths import DEATH_NAMES
 from services.triage.extraction.issues import NAMED
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
@@ -12,14 +11,11 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "air_guns", "explosives", "stones"])
 _SUSPECTED, _TURNED_OUT = "mencurigakan", frozenset(["ternyata", "jebule", "jebul"])
-_HELD_ONLY = frozenset(["berisi", "isi", "isinya", "isine", "hanya", "cuma", "kosong", "milik", "bukan"])
-# Of what a bomb is made, or that it went off or is still looked at: then nothing is cleared.
-_DANGER = frozenset(["meledak", "paku", "kabel", "sumbu", "serbuk", "pipa", "baterai", "aktif", "masih", "belum"])
 _SOON = 3  # words after "ternyata" among which one says what it held
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _DEADLY = frozenset(["blades", "firearms"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
-_NAMES_OF_DEATH = DEATH_NAMES | {"pembunuhan"}
+_MURDER = "pembunuhan"
 _SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
 Found = list[tuple[Hit, str]]
 
@@ -48,7 +44,7 @@ def cleared(plain: Plain, found: Found) -> frozenset[int]:
     if turned is None or any(key in _SECOND_CUES and hit.first > turned for hit, key in found):
         return frozenset()
     after = plain.tokens[turned + 1 :]
-    if _HELD_ONLY.isdisjoint(after[:_SOON]) or not _DANGER.isdisjoint(after):
+    if plain.lists.held_only.isdisjoint(after[:_SOON]) or not plain.lists.dangerous.isdisjoint(after):
         return frozenset()
     suspected = [hit for hit, _ in found if _SUSPECTED in plain.tokens[hit.first : min(hit.last + 1, turned)]]
     return frozenset(at for hit in suspected for at in range(hit.first, hit.last + 1))
@@ -106,4 +102,4 @@ def only_named(killed: Count | None, plain: Plain) -> bool:
     if killed is None or not killed.spans:
         return False
     at = next((at for at, span in enumerate(plain.spans) if span[0] == killed.spans[-1][0]), None)
-    return at is not None and plain.tokens[at] in _NAMES_OF_DEATH
+    return at is not None and (plain.tokens[at] == _MURDER or plain.tokens[at] in plain.lists.deaths_spoken_of)

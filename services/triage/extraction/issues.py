@@ -20,12 +20,6 @@ CAUSE_REACH = 4  # tokens after "soal" that say what it is about
 _AT = frozenset(
     ["di", "ke", "depan", "dekat", "kawasan", "belakang", "samping", "area", "seputar", "dalam", "nang", "ning"]
 )
-_ABOUT = frozenset(
-    """
-    soal tentang terkait mengenai karena gara menolak tolak menuntut tuntut memprotes protes penolakan dipicu akibat
-    menyoal sebab persoalan masalah sengketa konflik mergo dituduh menuding dugaan diduga
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _NOT_IT = frozenset(["bukan", "bukanlah", "dudu", "tanpa", "nihil", "ada", "terjadi"])
 ELSE = "*"
 OF_THE_THING = 1.0  # what the thing that a deed was done to says of the issue, where no word names one
@@ -73,7 +67,7 @@ class Issues:
         before = tokens[max(0, hit.first - CAUSE_REACH) : hit.first]
         if before and before[-1] in _AT and "place" in traits:
             share *= IN_A_PLACE
-        elif not _ABOUT.isdisjoint(before):
+        elif not plain.lists.issue_about.isdisjoint(before):
             share *= CAUSE
         return share
 

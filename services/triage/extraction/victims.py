@@ -13,15 +13,10 @@ from services.triage.text.normalise import Plain
 FEW = 5  # persons; more who were attacked need not all be hurt
 BEFORE, AFTER = 9, 3  # tokens between the deed and the number of its victims
 ONTO_REACH = 10  # tokens between a deed and "terhadap"
-_SUFFERED = frozenset(["sasaran", "bulan", "bahan", "korban", "kena", "terkena", "mendapat", "mengalami", "saling"])
 _ATTACK = frozenset(["attack", "shoot"])  # a village that was attacked need not count a single wound
 _WOUNDS = frozenset(["stab", "pierce", "hit_by"])  # deeds that nobody suffers unhurt
 _ONTO = frozenset(["terhadap", "kepada", "pada"])
 _DOERS = frozenset(["oleh", "dilakukan"])
-_OF_A_CASE = frozenset(
-    ["pelaku", "tersangka", "kasus", "dugaan", "terduga", "soal", "terkait", "laporan", "korban", "aksi"]
-)
-_PAIRS = frozenset(["sejoli", "sepasang", "pasangan"])
 
 Attacked = tuple[int, int | None, tuple[Span, ...]]  # at least, at most, the words that say so
 
@@ -33,12 +28,12 @@ def victims(plain: Plain, counted: Counted, deed: Tuple) -> Attacked | None:
     if deed.target == EACH_OTHER and not wounds:
         return None  # "saling jambak" says of nobody that he was hurt
     if not wounds and (
-        plain.sentences[first] > 0 or not _OF_A_CASE.isdisjoint(plain.tokens[max(0, first - 2) : first])
+        plain.sentences[first] > 0 or not plain.lists.victims_case.isdisjoint(plain.tokens[max(0, first - 2) : first])
     ):
         return None
     few = deed.deed.name in _ATTACK
     passive = deed.voice in {Voice.PASSIVE, Voice.EACH_OTHER} or plain.tokens[first].startswith(("di", "ter"))
-    if passive or plain.tokens[first] in _SUFFERED:
+    if passive or plain.tokens[first] in plain.lists.suffered:
         return _before(plain, counted, first, last, few=few)
     return _after(plain, counted, first, last, few=few)
 
@@ -68,7 +63,7 @@ def _after(plain: Plain, counted: Counted, first: int, last: int, *, few: bool) 
     for at in range(start, min(len(tokens), start + AFTER)):
         if clauses[at] != clauses[first] or tokens[at] in _DOERS:
             break
-        if tokens[at] in _PAIRS:
+        if tokens[at] in plain.lists.pairs:
             return 2, 2, (plain.span(at, at), span)
         for number in counted.after(at):
             if number.first == at and counted.noun_of(number) in PEOPLE and not (few and number.low > FEW):

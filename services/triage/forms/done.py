@@ -1,10 +1,11 @@
 """Choose the form of what is told as done, where deeds speak for several. Pure."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from services.triage.deeds.tuples import EACH_OTHER, Tuple
 from services.triage.forms.known import KnownForms
-from services.triage.forms.tally import STRONG, UNTRUE, Tally
+from services.triage.forms.tally import STRONG, Tally
 from services.triage.text.normalise import Plain
 
 PLAIN = 2.0
@@ -13,34 +14,7 @@ DENIED_SHARE = 0.5  # of what a form weighs that somebody says it was not
 MANY = 10  # as many who ask for something before an office protest
 MOB_CROWD = 100  # as many who attack officials and offices riot
 RIOT_CROWD = 200  # as many who burn and destroy make a riot
-_TWO_SIDES = frozenset(
-    f"{how} {who}"
-    for how in ("dua", "kedua", "antar", "2", "loro", "rong")
-    for who in [
-        "kelompok",
-        "kubu",
-        "geng",
-        "kampung",
-        "desa",
-        "pemuda",
-        "warga",
-        "perguruan",
-        "dusun",
-        "suporter",
-        "ormas",
-        "lsm",
-        "grup",
-        "rombongan",
-        "gerombolan",
-        "regu",
-        "keluarga",
-        "klub",
-        "sekolah",
-        "kesebelasan",
-        "pihak",
-    ]
-)
-_SIDES = frozenset(["kubu", "massal", "antarkelompok", "antarwarga", "antarkampung"])
+_TWO = frozenset(["dua", "kedua", "antar", "2", "loro", "rong"])
 _DOERS = frozenset(["person", "crowd", None])
 _RAGE = frozenset(["rampage"])
 _PUBLIC_PLACES = frozenset(["office", "vital", "shop", "factory"])
@@ -52,7 +26,7 @@ def told_as_done(known: KnownForms, plain: Plain, tally: Tally, crowd: int, *, b
     rumour = known.first(done, "rumour", STRONG)
     if rumour and not _graver_than_rumour(known, strong):
         call = known.first(strong, "call")
-        return call if call and not UNTRUE & set(plain.tokens) else rumour
+        return call if call and not plain.lists.untrue & set(plain.tokens) else rumour
     protest = any(strong.get(one) for one in known.having("assembly", "closure"))
     weights = {form: weight for form, weight in (strong if protest else done).items() if weight}
     for form in tally.denied & weights.keys():
@@ -96,10 +70,10 @@ def _of_two_sides(
     brawls = {form: weight for form, weight in weights.items() if known.has(form, "brawl")}
     if not brawls:
         return weights
-    pairs = {f"{a} {b}" for a, b in zip(plain.tokens, plain.tokens[1:], strict=False)}
+    two = any(how in _TWO and who in plain.lists.two_sides for how, who in pairwise(plain.tokens))
     clash = known.only("mutual")
-    sides = not _SIDES.isdisjoint(plain.tokens) and any(strong.get(form) for form in brawls)
-    if clash and (sides or not _TWO_SIDES.isdisjoint(pairs)):
+    sides = not plain.lists.sides.isdisjoint(plain.tokens) and any(strong.get(form) for form in brawls)
+    if clash and (sides or two):
         if (each_other or sides) and clash not in brawls:  # "dua kelompok ... saling bacok"
             brawls[clash] = strong[clash] = STRONG
         if clash in brawls:

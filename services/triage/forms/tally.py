@@ -12,10 +12,6 @@ from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, CALLED, HOAX, NEGATED
 
 STRONG = 4.0
-UNTRUE = frozenset(["hoaks", "bohong", "palsu", "fitnah"])
-_REFUSED = frozenset(
-    ["menolak", "anti", "menangkal", "melawan", "memerangi", "mencegah", "percaya", "terprovokasi", "tangkal"]
-)
 _CALLED_TO = frozenset(["violent", "raid", "closure"])
 
 
@@ -41,7 +37,7 @@ def count(known: KnownForms, told: Iterable[Tuple], plain: Plain, *, cause: bool
     public = known.having("assembly", "closure", "violent", "raid")
     if any(one.form in public and not one.of_a_case and one.sure for one in told):
         told = [one for one in told if not one.of_a_case]  # a crowd comes for three heard of an earlier deed
-    untrue = not UNTRUE.isdisjoint(plain.tokens)
+    untrue = not plain.lists.untrue.isdisjoint(plain.tokens)
     seen: set[tuple[str, str]] = set()
     for one in told:
         if one.form is None or one.form not in known.named:
@@ -76,7 +72,7 @@ def _table(known: KnownForms, one: Tuple, tally: Tally, plain: Plain, *, untrue:
     traits = known.named[one.form or ""].traits
     mark = one.mark
     if "rumour" in traits:  # the word itself is what it says; only refusing it is no news of one
-        refused = _REFUSED & set(plain.tokens[max(0, one.first - 5) : one.first])
+        refused = plain.lists.messages_refused & set(plain.tokens[max(0, one.first - 5) : one.first])
         return None if refused else tally.done
     if mark & HOAX and traits & {"call", "convoy", "assembly"} and not untrue:
         mark &= ~HOAX  # "beredar ajakan ...": passed on, not denied

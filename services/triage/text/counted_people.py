@@ -27,8 +27,6 @@ _AFTER_THESE_NO_PEOPLE = frozenset(
 )
 _LABELS = frozenset(["luka", "ringan", "berat", "dunia", "meninggal", "tewas", "korban"])
 _MASSES = frozenset(["massa", "massanya", "peserta"])
-_KIN_BEFORE = frozenset("ayah bapak ibu suami kakak kakek nenek paman bibi mertua emak".split())  # noqa: SIM905
-_KIN_AFTER = frozenset("anak istri adik cucu keponakan menantu isteri bayi balita".split())  # noqa: SIM905
 _MONEY = frozenset(["rupiah", "juta", "miliar", "perak", "persen", "%"])
 PEOPLE = frozenset(["crowd", "officials", "suspects", "victims"])
 
@@ -120,10 +118,10 @@ class Counted:
         """Read two of one family among neighbouring tokens: "ayah dan anak", "suami istri" are two people."""
         tokens = self._plain.tokens
         for at in near:
-            if not 0 < at < len(tokens) or tokens[at].removesuffix("nya") not in _KIN_AFTER:
+            if not 0 < at < len(tokens) or tokens[at].removesuffix("nya") not in self._plain.lists.kin_after:
                 continue
             first = at - 2 if tokens[at - 1] in {"dan", "beserta", "bersama"} else at - 1
-            if first >= 0 and tokens[first] in _KIN_BEFORE:
+            if first >= 0 and tokens[first] in self._plain.lists.kin_before:
                 return Number(first, at, 2, 2)
         return None
 

@@ -16,6 +16,7 @@ from pydantic_core import from_json, to_json
 from services.triage.text.fuzzy import Corrections
 from services.triage.text.morphology import DELIBERATE, Voice, forms, prefixed, without_clitics
 from services.triage.text.normalise import Normaliser, Plain
+from services.triage.text.word_lists import WordLists, word_lists
 
 GAP = 6  # tokens of the same clause that may stand between the halves of "a .. b"
 WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
@@ -101,6 +102,7 @@ class Lexicon:
             _table(raw, "abbreviations"),
             frozenset(str(word) for word in raw.get("dotted", ())),
             _table(raw, "joined"),
+            _lists(raw),
         )
         self.deeds = {name: _deed(name, told) for name, told in raw.get("deed", {}).items()}
         self._words: dict[str, tuple[Tag, ...]] = {}
@@ -321,6 +323,17 @@ def _table(raw: dict[str, Any], name: str) -> dict[str, str]:
         msg = f"[{name}] must give a word for each word"
         raise LexiconError(msg)
     return {str(key): str(value) for key, value in table.items()}
+
+
+def _lists(raw: dict[str, Any]) -> WordLists:
+    told = raw.get("list", {})
+    if not isinstance(told, dict):
+        msg = "[list] must give a list of words for each name"
+        raise LexiconError(msg)
+    try:
+        return word_lists(told)
+    except ValueError as error:
+        raise LexiconError(str(error)) from error
 
 
 def _deed(name: str, told: object) -> Deed:

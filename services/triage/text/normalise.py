@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Span
 from services.triage.text.unicode import Written, written
+from services.triage.text.word_lists import WordLists
 
 _TOKEN = re.compile(
     r"\d+(?:[.:,]\d+)+(?:rb|jt|k)?\b|\d+(?:[.:,]\d+)+|\+\s?/?\s?-(?=\s?\d)|\+\s?/\s?-|\w+|[^\w\s]|\n", re.UNICODE
@@ -48,6 +49,7 @@ class Plain:
     spans: list[Span]
     sentences: list[int] = field(default_factory=list)  # sentence number of each token
     clauses: list[int] = field(default_factory=list)  # clause number of each token
+    lists: WordLists = field(default_factory=WordLists)  # of the district's words, that rules ask its tokens for
 
     def token_at(self, position: int) -> int:
         """Give the token that holds a character of `text`."""
@@ -74,7 +76,9 @@ class Normaliser:
         abbreviations: dict[str, str],
         dotted: frozenset[str],
         joined: dict[str, str],
+        lists: WordLists | None = None,
     ) -> None:
+        self._lists = lists or WordLists()
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
         self._meant: Callable[[str], str] = str
@@ -93,7 +97,7 @@ class Normaliser:
         line = _Line(stretched=_STRETCHED.search(low) is not None)
         for found in _TOKEN.finditer(low):
             self._add(line, found[0], found.span())
-        return _laid_out(line.tokens, [told.span(span) for span in line.spans])
+        return _laid_out(line.tokens, [told.span(span) for span in line.spans], self._lists)
 
     def _add(self, line: "_Line", word: str, span: Span) -> None:
         """Write one token as it is looked up."""
@@ -218,7 +222,7 @@ def _hyphenate(word: str, tokens: list[str], spans: list[Span]) -> None:
         spans.append(spans[-1])
 
 
-def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
+def _laid_out(tokens: list[str], spans: list[Span], lists: WordLists) -> Plain:
     starts: list[int] = []
     sentences: list[int] = []
     clauses: list[int] = []
@@ -235,4 +239,4 @@ def _laid_out(tokens: list[str], spans: list[Span]) -> Plain:
             if token in _STOPS and not stopped:
                 sentence += 1
         stopped = token in _STOPS  # "..." ends one sentence
-    return Plain(f" {' '.join(tokens)} ", tokens, starts, spans, sentences, clauses)
+    return Plain(f" {' '.join(tokens)} ", tokens, starts, spans, sentences, clauses, lists)

@@ -35,25 +35,11 @@ MOST_DIGITS = 4
 HISTORY = range(1500, 2001)  # years of which nobody reports what happened
 YEAR_REACH, NAMED_REACH = 8, 3  # tokens from a year back to a verb, and to what it names: "kerusuhan Mei 1998"
 _IN_THE_YEAR = frozenset(["tahun", "era"])
-# What is told of such a year stands today, and may be burned today: "massa membakar buku sejarah tahun 1965".
-_KEPT = frozenset(
-    """
-    buku monumen museum tugu patung diskusi film foto makam seminar pameran bangunan gedung masjid gereja rumah
-    peringatan peringatannya acara peristiwa tragedi kejadian pemberontakan spanduk sertifikat
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 # "Buntut bentrok bulan lalu, seorang pemuda tewas": what was long ago is only why.
 _WHY = frozenset(
     ["buntut", "imbas", "dendam", "dampak", "akibat", "gegara", "menyusul", "dipicu", "lanjutan", "karena"]
 )
 _NOW = frozenset(["tadi", "barusan", "semalam", "kini", "sekarang", "saiki", "wingi"])
-_RECALLS = frozenset(["mengenang", "memperingati", "peringatan", "tragedi", "haul", "sejarah", "riwayat"])
-_AFTERMATH = frozenset(
-    """
-    ditangkap ditahan diringkus dibekuk divonis vonis tersangka terdakwa sidang rekonstruksi dituntut dihukum penjara
-    berdoa doa tahlil tahlilan ziarah peringatan mediasi berdamai pelaku tabur bunga upacara renungan yang
-    """.split()  # noqa: SIM905 - a list of words reads better as words
-)
 _PART_OF_NOW = frozenset(["malam", "hari", "pagi", "siang", "sore", "saat", "bengi"])  # before "ini", "iki"
 _BACK: dict[str, tuple[int, int]] = {
     "negated_back": (NEGATED, 4),
@@ -74,7 +60,6 @@ _ONLY = frozenset(["hanya", "cuma", "sekadar", "mung", "saja"])
 # After these everything that follows in the clause is denied: "tidak ada korban jiwa maupun luka".
 _EXISTENTIAL = frozenset(["ada", "terjadi", "terdapat", "adanya", "menimbulkan", "pernah", "ditemukan", "ono"])
 _WHOLE = frozenset(["nihil", "tanpa"])
-_DEATH = frozenset(["tewas", "mati", "meninggal", "terbunuh", "matek", "modar", "mampus", "sekarat"])
 _INSTEAD = frozenset(["tapi", "tetapi", "melainkan"])
 _PERSONS = frozenset(["orang", "warga", "wong", "pemuda", "korban"])
 EXISTENTIAL_REACH, OWN_REACH, ALLEGED_REACH = 7, 5, 3
@@ -126,7 +111,7 @@ def _of_history(plain: Plain, predicates: Collection[int]) -> Iterator[int]:
         if not (dated or tokens[at - 1] in MONTHS or at - 1 in predicates):
             continue
         for told in _before(at, YEAR_REACH if dated else NAMED_REACH, plain.clauses):
-            if tokens[told] in _KEPT:
+            if tokens[told] in plain.lists.kept_of_the_past:
                 break
             if told in predicates:
                 yield told
@@ -156,7 +141,7 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         bit, reach = _FORWARD[key]
         reached = _after(hit.last, reach, cut.narrow)
         if key == "near":
-            reached = _through_death(reached, plain.tokens)
+            reached = _through_death(reached, plain)
         yield from ((at, bit) for at in (_until_done_to(reached, plain) if key == "planned" else reached))
 
 
@@ -174,9 +159,11 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
     is_why = not _WHY.isdisjoint(plain.tokens[begin : hit.first])
     opens = not hit.first or plain.sentences[hit.first - 1] != plain.sentences[hit.first]
     active = opens and plain.tokens[hit.first].startswith("me")  # "mengenang X, mahasiswa bentrok": they do now
-    recalled = not active and not _RECALLS.isdisjoint(plain.tokens[begin : hit.last + 1])
+    recalled = not active and not plain.lists.recalls.isdisjoint(plain.tokens[begin : hit.last + 1])
     clause = of[hit.last]
-    kept = hit.first > 0 and plain.tokens[hit.first - 1] in _KEPT  # "diskusi buku sejarah | dibubarkan ormas"
+    kept = (
+        hit.first > 0 and plain.tokens[hit.first - 1] in plain.lists.kept_of_the_past
+    )  # "diskusi buku sejarah | dibubarkan ormas"
     for at in _after(hit.last, PAST_REACH, plain.sentences):
         if kept and plain.tokens[at].startswith("di") and len(plain.tokens[at]) >= LEAST_PASSIVE:
             return
@@ -197,7 +184,7 @@ def _tells_of_today(plain: Plain, first: int) -> bool:
 
 def _is_aftermath(plain: Plain, first: int) -> bool:
     """Say whether what is left of a sentence tells of police, courts or prayers, which speak of what is past."""
-    return not _AFTERMATH.isdisjoint(plain.tokens[first : _end(plain.sentences, first)])
+    return not plain.lists.aftermath.isdisjoint(plain.tokens[first : _end(plain.sentences, first)])
 
 
 def _end(numbering: Sequence[int], first: int) -> int:
@@ -216,11 +203,11 @@ def _until_done_to(reached: Iterator[int], plain: Plain) -> Iterator[int]:
         yield at
 
 
-def _through_death(reached: Iterator[int], tokens: Sequence[str]) -> Iterator[int]:
+def _through_death(reached: Iterator[int], plain: Plain) -> Iterator[int]:
     """Stop behind a death: "nyaris tewas | dikeroyok", who was beaten."""
     for at in reached:
         yield at
-        if tokens[at] in _DEATH:
+        if plain.tokens[at] in plain.lists.dead:
             return
 
 

@@ -200,11 +200,11 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
     "settings.import_lead": (
         (
             "Salin baris dari lembar kerja lalu tempel, atau pilih berkas xlsx. Baris pertama menyebut kolom: "
-            "nama, login, peran, instansi, kecamatan, jabatan, email, wa, hp."
+            "nama, login, peran, instansi, kecamatan, jabatan, {ways}."
         ),
         (
             "Copy rows from a spreadsheet and paste them, or choose an xlsx. The first row names the columns: "
-            "name, login, role, institution, unit, post, email, wa, phone."
+            "name, login, role, institution, unit, post, {ways}."
         ),
     ),
     "settings.import_text": ("Tempel di sini", "Paste here"),
