@@ -86,8 +86,9 @@ def hidden(text: str) -> list[Stretch]:
 @lru_cache(maxsize=1024)  # a report's text is asked for once per message: it is read once, before any transaction
 def _hidden(text: str) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
+    said = _said(text)
     for rule in _RULES:
-        found += rule(text)
+        found += rule(text, said)
     found.sort(key=lambda one: one.start)  # stable: the order of the rules decides between equals
     apart: list[Stretch] = []
     for one in found:
@@ -99,11 +100,40 @@ def _hidden(text: str) -> tuple[Stretch, ...]:
     return tuple(apart)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What stands in a text: a pattern is tried only where that without which it finds nothing is there."""
+
+    low: str
+    words: frozenset[str]
+    digits: int
+    known: bool = True  # letters beyond ASCII have more than one small letter: there every pattern is tried
+
+    def any_word(self, words: frozenset[str]) -> bool:
+        """Tell whether one of these words stands in it as a whole."""
+        return not self.known or not self.words.isdisjoint(words)
+
+    def any_part(self, *parts: str) -> bool:
+        """Tell whether one of these stands anywhere in it."""
+        return not self.known or any(part in self.low for part in parts)
+
+
+_WORD, _DIGIT = re.compile(r"\w++"), re.compile(r"\d")
+
+
+def _said(text: str) -> _Said:
+    if not text.isascii():
+        return _Said("", frozenset(), len(text), known=False)
+    low = text.lower()
+    return _Said(low, frozenset(_WORD.findall(low)), len(_DIGIT.findall(low)))
+
+
 # -- numbers and addresses ---------------------------------------------------------------------------------------------
 
 _GAP = r"[\s.\-\u2010-\u2015]{0,3}"  # what people put between the digits of one number
 _NIK_PLAIN = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _NIK_APART = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{15}}(?!\d)")
+_OF_A_NIK, _OF_A_PHONE, _OF_A_PLATE = 16, 8, 3  # digits that it has at least
 _BIRTH_OF_WOMEN = 40  # added to the day in a NIK
 _CENTURY = 2000
 
@@ -120,6 +150,7 @@ _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.,])(?:(?:\+{_GAP}|0{_GAP}0{_GAP})?6{_GAP}2{_GAP})?(?:(?:\({_GAP}0{_GAP}\)|0){_GAP})?"
     rf"8(?:{_GAP}\d){{7,12}}(?!\d)"
 )
+_DOTS = frozenset(["dot", "titik"])
 _MARKED = re.compile(rf"^[+0(]|^6{_GAP}2")
 _BARE_MOBILE = re.compile(r"8[1-9]\d{7,10}")
 _LANDLINE = re.compile(r"(?<!\d)(?<!\d[.,])(?:\(0\d{2,3}\)\s?|0\d{2,3}[\s-])\d{3}[\s-]?\d{3,4}(?!\d)(?![.,]\d)")
@@ -138,9 +169,12 @@ _PLATE_NAMED = re.compile(
     rf"(?P<plate>(?:{_REGIONS})[ -]?\d{{1,4}}(?:[ -]?(?!(?:{_UNITS})\b)[A-Z]{{1,3}})?)(?!\w)",
     re.IGNORECASE,
 )
+_PLATE_WORDS = frozenset(["nopol", "pol", "plat", "pelat"])
 
 
-def _niks(text: str) -> Iterator[Stretch]:
+def _niks(text: str, said: _Said) -> Iterator[Stretch]:
+    if said.digits < _OF_A_NIK:
+        return
     for match in _NIK_PLAIN.finditer(text):
         yield Stretch(*match.span(), Kind.NIK)
     for match in _NIK_APART.finditer(text):
@@ -158,19 +192,22 @@ def _says_a_birthday(nik: str) -> bool:
     return nik[0] != "0"
 
 
-def _emails(text: str) -> Iterator[Stretch]:
-    if "@" in text or "at" in text.lower() or "et" in text.lower():
-        for pattern in (_EMAIL, _EMAIL_SPELT):
-            for match in pattern.finditer(text):
-                yield Stretch(*match.span(), Kind.EMAIL)
+def _emails(text: str, said: _Said) -> Iterator[Stretch]:
+    for pattern, may_stand in (
+        (_EMAIL, said.any_part("@", "(at)", "[at]")),
+        (_EMAIL_SPELT, said.any_word(_DOTS)),
+    ):
+        for match in pattern.finditer(text) if may_stand else ():
+            yield Stretch(*match.span(), Kind.EMAIL)
 
 
-def _phones(text: str) -> Iterator[Stretch]:
-    for match in _MOBILE.finditer(text):
+def _phones(text: str, said: _Said) -> Iterator[Stretch]:
+    numbers = said.digits >= _OF_A_PHONE
+    for match in _MOBILE.finditer(text) if numbers else ():
         if _MARKED.match(match[0]) or (_BARE_MOBILE.fullmatch(match[0]) and _is_alone(text, *match.span())):
             yield Stretch(*match.span(), Kind.PHONE)
-    for pattern in (_LANDLINE, _LINK):
-        for match in pattern.finditer(text):
+    for pattern, may_stand in ((_LANDLINE, numbers), (_LINK, said.any_part(".me/", "phone="))):
+        for match in pattern.finditer(text) if may_stand else ():
             yield Stretch(*match.span(), Kind.PHONE)
 
 
@@ -179,11 +216,12 @@ def _is_alone(text: str, start: int, end: int) -> bool:
     return not _MONEY_BEFORE.search(text[max(0, start - 6) : start]) and not re.match(r"[.,]\d", text[end : end + 2])
 
 
-def _plates(text: str) -> Iterator[Stretch]:
-    for match in _PLATE.finditer(text):
+def _plates(text: str, said: _Said) -> Iterator[Stretch]:
+    for match in _PLATE.finditer(text) if said.digits >= _OF_A_PLATE else ():
         yield Stretch(*match.span(), Kind.PLATE)
-    for match in _PLATE_NAMED.finditer(text):
-        yield Stretch(*match.span("plate"), Kind.PLATE)
+    if said.digits and (said.any_word(_PLATE_WORDS) or said.any_part("nomor polisi")):
+        for match in _PLATE_NAMED.finditer(text):
+            yield Stretch(*match.span("plate"), Kind.PLATE)
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
@@ -218,6 +256,7 @@ _SMALL_WITH_AGE = re.compile(
     rf"(?:[ \t]?\([ \t]?(?P<bracketed>\d{{1,2}})[ \t]?{_YEARS}[ \t]?\)"
     rf"|,[ \t]?(?P<years>\d{{1,2}})[ \t]?{_YEARS}{_NOT_AN_AGE})"
 )
+_BARE_AGE = re.compile(r",[ \t]\d{1,2},")
 _SCHOOL = (
     r"(?:siswa|siswi|pelajar|murid|santri|santriwati|anak|kelas|sekolah|duduk|yang|masih|di|bersekolah|smp|sma|\d{1,2}"
     r"|[ivx]{1,4})"
@@ -226,6 +265,7 @@ _NAMED_PUPIL = re.compile(
     rf"(?<!\w)(?P<name>{_BEFORE_AN_AGE})(?:,[ \t]|[ \t]\(|[ \t])(?i:(?:{_SCHOOL}[ \t]){{1,4}}"
     r"(?:PAUD|TK|SD|SDN|MI|SMP|SMPN|MTs|MTsN|SMA|SMAN|SMK|SMKN|MA|MAN|kelas)\b)"
 )
+_LEVELS = frozenset("paud tk sd sdn mi smp smpn mts mtsn sma sman smk smkn ma man kelas".split())  # noqa: SIM905 - words
 
 _CUES = (
     r"a\.[ \t]?n\.?|an\.|atas nama|bernama|berinisial|inisial|saudara|saudari|sdr\.?|sdri\.?|alias|nama panggilan"
@@ -256,6 +296,13 @@ _SIGNED = re.compile(
     r"(?<!\w)(?i:ttd\.?|tertanda|hormat (?:kami|saya)|salam|wassalam|terima kasih|suwun)[ \t]?[,:][\s]{0,3}"
     rf"(?P<name>{_NAME})"
 )
+# Without one of these words none of the patterns above finds anything.
+_CUE_WORDS = frozenset(
+    "n an nama bernama berinisial inisial saudara saudari sdr sdri alias panggilannya".split()  # noqa: SIM905 - words
+)
+_SIGNING_WORDS = frozenset(["ttd", "tertanda", "hormat", "salam", "wassalam", "kasih", "suwun"])
+_SELVES = frozenset(["saya", "sy", "aku", "kulo", "kula"])
+_BEHALF = frozenset(["n"])  # of "a.n."
 
 # Words that stand where a name could and are none.
 _NO_NAME = (
@@ -347,12 +394,14 @@ def _aged(match: re.Match[str]) -> Iterator[Stretch]:
         yield Stretch(run.start, run.end, Kind.MINOR)
 
 
-def _minors(text: str) -> Iterator[Stretch]:
-    for pattern in (_NAMED_WITH_AGE, _SMALL_WITH_AGE):
-        for match in pattern.finditer(text):
+def _minors(text: str, said: _Said) -> Iterator[Stretch]:
+    years = said.digits > 0 and said.any_part("tahun", "th")
+    stated = said.digits > 0 and (years or said.any_part("(", "umur", "usia") or _BARE_AGE.search(text) is not None)
+    for pattern, may_stand in ((_NAMED_WITH_AGE, stated), (_SMALL_WITH_AGE, years)):
+        for match in pattern.finditer(text) if may_stand else ():
             if _is_minor(match):
                 yield from _aged(match)
-    for match in _NAMED_PUPIL.finditer(text):
+    for match in _NAMED_PUPIL.finditer(text) if said.any_word(_LEVELS) else ():
         yield from _aged(match)
 
 
@@ -364,19 +413,22 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         match = pattern.search(text, match.start("name"))
 
 
-def _introduced(text: str) -> Iterator[Stretch]:
-    for pattern in (_INTRODUCED, _SIGNED):
-        for match in _each(pattern, text):
+def _introduced(text: str, said: _Said) -> Iterator[Stretch]:
+    for pattern, words in ((_INTRODUCED, _CUE_WORDS), (_SIGNED, _SIGNING_WORDS)):
+        for match in _each(pattern, text) if said.any_word(words) else ():
             # In a text in capitals any word stands behind the cue: "SAUDARA KITA DI DESA" names nobody.
             first = match["name"].split()[0]
             if not (first.isupper() and first.lower() in _NOT_NAMES - _TITLES - _SAY_WHO):
                 yield from _named(match, "name")
-    for pattern in (_STATED, _ON_BEHALF):
-        for match in pattern.finditer(text):
+    for pattern, may_stand in (
+        (_STATED, said.any_part("nama", "pelapor", "perkenalkan")),
+        (_ON_BEHALF, said.any_word(_BEHALF)),
+    ):
+        for match in pattern.finditer(text) if may_stand else ():
             # The name stands first or after a title; what follows a word of a sentence is none.
             if match["name"].split()[0].strip(".").lower() not in _NOT_NAMES - _TITLES:
                 yield from _named(match, "name")
-    for match in _SELF.finditer(text):
+    for match in _SELF.finditer(text) if said.any_word(_SELVES) else ():
         if not (match["loud"] and match["loud"].split()[0].lower() in _NOT_NAMES):
             yield from _named(match, next(group for group in ("called", "name", "loud") if match[group]))
 

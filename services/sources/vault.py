@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from schemas.messages import ReportFiled, SealedMessage, SealedReport
@@ -19,6 +20,7 @@ from services.sources.cipher import SealError, new_key, seal, seal_alike, unseal
 ROOT = "root"  # id of the root among the keys
 HANDLE = 32  # characters, 128 bits
 MARK = "seal1."  # how an address that is sealed begins
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 LOST = "-"  # shown for what no key opens any more
 
 
@@ -121,7 +123,7 @@ class Vault:
 
     def seal_facts(self, id_: str, wrapped: str, facts: dict[str, Any]) -> str:
         """Seal what is kept of a report's source under the report's key."""
-        return seal(self.unwrap(id_, wrapped), json.dumps(facts, ensure_ascii=False).encode(), f"source {id_}")
+        return seal(self.unwrap(id_, wrapped), _AS_JSON(facts).encode(), f"source {id_}")
 
     def open_facts(self, id_: str, wrapped: str, sealed: str) -> dict[str, Any]:
         """Open what `seal_facts` has sealed; raises SealError."""
@@ -139,6 +141,7 @@ class Vault:
         return derive(self.root, "address 1") + derive(self.root, "address 2")
 
 
+@lru_cache(maxsize=16)  # asked for each report; its key is kept as `derive` keeps it
 def name_of(master: bytes) -> str:
     """Name a master so that what it wrapped says which one opens it; nothing of the master follows from its name."""
     return hashlib.sha256(derive(master, "name")).hexdigest()[:8]

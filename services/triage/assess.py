@@ -16,6 +16,7 @@ from services.triage.extraction.extractor import Extractor
 from services.triage.extraction.issues import LEAST, sub_issue
 from services.triage.extraction.reading import Reading
 from services.triage.forms.happening import Happening
+from services.triage.in_step import Steps, finished
 from services.triage.places.gazetteer import Gazetteer, Where
 from services.triage.places.names import Names
 from services.triage.scoring.confidence import confidence, handling, rating
@@ -99,16 +100,24 @@ class Assessor:
 
         `made` is when it was made, UTC; None where nobody knows.
         """
+        return finished(self.steps(report, made=made))
+
+    def steps(self, report: ReportIn, *, made: datetime | None) -> Steps[Understood]:
+        """Read a report as `read` does, in steps that those of a batch do together."""
         told = written(report.text)
         plain = self._lexicon.normaliser.plain(told)
+        yield
         where = self._gazetteer.locate(report, plain)
-        reading = self._extractor.read(plain, placed=_is_placed(report, where))
+        yield
+        reading = yield from self._extractor.steps(plain, placed=_is_placed(report, where))
+        yield
         when = self._calendar.read(told, made, report.observed_at, report.observed_until)
         happening = reading.happening
         issue, second = reading.issue, reading.second
         if report.issue is not None and report.issue in self._district.issues:
             second = issue if issue not in {report.issue, self._issues.other} else second
             issue = report.issue
+        yield
         stage = self._stage(reading, when)
         facts = _facts(reading, report)
         return Understood(
@@ -133,7 +142,9 @@ class Assessor:
         """Score what a report says beside what else is known: arithmetic on facts, no text."""
         if context.follows is not None:
             told = self._as_told_of(told, *context.follows)
-        circumstances = replace(told.circumstances, repeats=context.repeats if told.reading.happening.conflict else 0)
+        circumstances = told.circumstances
+        if context.repeats and told.reading.happening.conflict:
+            circumstances = replace(circumstances, repeats=context.repeats)
         verdict = judge(circumstances, self._district.severity)
         rated = rating(reliability, told.report.basis, corroborated=context.corroborated)
         sure = confidence(rated, self._district.confidence)

@@ -33,6 +33,7 @@ from services.triage.correlation.bubbles import Piece, goes_on, joined, own_span
 from services.triage.correlation.correlation import Candidate, candidate
 from services.triage.correlation.incident_fold import first_row
 from services.triage.correlation.relation import UNRELATED
+from services.triage.in_step import Steps, in_step
 from services.triage.learned.disagreement import SecondOpinion
 from services.triage.manual import by_hand
 from services.triage.memory import Memory
@@ -103,10 +104,12 @@ class Triage:
         pieces = Pieces([filed for filed, _ in told], self._memory)
         if pieces.incidents:
             pieces.add(await self._store.read(pieces.kept))
-        return [
-            self._sealed(self._judge_somehow(filed, digest, pieces), one.wrapped)
-            for (filed, digest), one in zip(told, batch, strict=True)
-        ]
+        found = in_step([self._judge(filed, digest, pieces) for filed, digest in told])
+        judged = [
+            self._by_hand(filed, digest, one) if isinstance(one, Exception) else one
+            for one, (filed, digest) in zip(found, told, strict=True)
+        ]  # one that no rule can read is for a person to look at: nothing accepted is left unjudged
+        return [self._sealed(one, message.wrapped) for one, message in zip(judged, batch, strict=True)]
 
     async def _readable(self, batch: Sequence[Message]) -> tuple[list[Message], list[Message]]:
         """Give what can be read, and what no key opens and the store lacks.
@@ -173,13 +176,6 @@ class Triage:
             alone = self._sealed(alone, first.rows.key["wrapped"] if first.rows.key else "")
         return await self._store.write(lambda tx: self._settle(tx, [alone]))
 
-    def _judge_somehow(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Judged:
-        """Judge a report; one that no rule can read is for a person to look at: nothing accepted is left unjudged."""
-        try:
-            return self._judge(filed, digest, pieces)
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            return self._by_hand(filed, digest, error)
-
     def _by_hand(self, filed: ReportFiled, digest: str, error: Exception) -> Judged:
         log.error("report %s is left to a person: %s", filed.id, place_of(error))
         source, assessment = handle_of(filed), by_hand(filed, self._by.district)
@@ -190,14 +186,16 @@ class Triage:
         version = self._memory.of(exercise=filed.report.exercise).version
         return Judged(filed, filed, assessment, features, source, incident, rows, None, UNRELATED, version, manual=True)
 
-    def _judge(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Judged:
+    def _judge(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Steps[Judged]:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         source = handle_of(filed)
         id_ = str(uuid4())  # of the incident it may open: ours, never one that a reporter has chosen
         person = source if of_report(filed.report, filed.source) else None  # of nobody is nothing told twice
-        told = self._read(filed)
+        told = yield from self._assessor.steps(filed.report, made=filed.filed_at)
         assessment = self._score(filed, told, NOTHING_KNOWN)
+        yield
         features = self._features(filed, assessment, person, id_)
+        yield
         read, before = self._with_pieces(filed, features, pieces)
         kept, behind = assessment, 0
         if before:
@@ -207,12 +205,14 @@ class Triage:
             assessment = self._score(read, told, NOTHING_KNOWN)
             features = self._features(read, assessment, person, id_)
             kept = own_spans(assessment, behind)
-        pieces.tell(filed)
+        pieces.tell(filed)  # in the step in which it was asked for those before: the next of them finds it
+        yield
         incident = first_row(id_, read, kept, features.to_dict(), source, filed.filed_at)
         rows = rows_of(filed, kept, source, digest)
         doubt = self._opinion.doubt(read.report.text, assessment)
         if doubt is not None:
             rows.judgement["data"]["second_reader"] = doubt._asdict()
+        yield
         incidents = self._memory.of(exercise=filed.report.exercise)
         version, relation = incidents.version, incidents.relate(features)
         parts = tuple(piece.id for piece in before)
@@ -244,7 +244,7 @@ class Triage:
 
     def _score(self, filed: ReportFiled, told: Understood, context: Context) -> Assessment:
         source = filed.source
-        known = replace(context, nameless=source.reporter == NAMELESS)
+        known = replace(context, nameless=True) if source.reporter == NAMELESS else context
         return self._assessor.score(told, reliability=source.reliability, context=known)
 
     def _settle(self, tx: Transaction, judged: Sequence[Judged]) -> list[Event]:

@@ -169,7 +169,7 @@ async def _sign_in(house: House, login: str, password: str) -> int:
         return told.status
 
 
-@pytest.mark.parametrize("where", ["read", "score", "candidate", "settle"])
+@pytest.mark.parametrize("where", ["steps", "score", "candidate", "settle"])
 async def test_what_no_rule_can_read_is_told_to_a_person_at_once(
     new_house: Callable[..., Awaitable[House]], monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -186,7 +186,7 @@ async def test_what_no_rule_can_read_is_told_to_a_person_at_once(
 
         return maybe
 
-    if where in ("read", "score"):  # the two steps in which triage judges a report
+    if where in ("steps", "score"):  # how triage reads a report, and judges it
         monkeypatch.setattr(Assessor, where, failing(getattr(Assessor, where)))
     elif where == "candidate":
         monkeypatch.setattr(

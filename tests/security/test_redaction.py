@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.security.redaction import hidden, with_dots, with_placeholders
+from services.security import redaction
+from services.security.redaction import _hidden, _Said, hidden, with_dots, with_placeholders
 from tests.measured import Measured
 
 # A text, and what a message says of it. The page hides the same characters: the test below holds it to that.
@@ -162,6 +163,22 @@ def test_a_name_is_hidden_in_capital_letters_too(text: str, said: str) -> None:
 def test_what_identifies_nobody_stays(text: str) -> None:
     assert with_placeholders(text) == text
     assert with_dots(text) == text
+
+
+PATTERNS = [pattern for pattern in vars(redaction).values() if isinstance(pattern, re.Pattern)]
+PLAIN = st.one_of([st.from_regex(pattern, alphabet=st.characters(codec="ascii")) for pattern in PATTERNS])
+PIECES = PLAIN | st.sampled_from([text for text, _ in HIDDEN])
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, min_size=1, max_size=3), st.sampled_from(["", " ", ", "]))
+def test_a_pattern_is_left_out_only_where_it_finds_nothing(pieces: list[str], between: str) -> None:
+    text = between.join(pieces)
+    all_tried = _Said("", frozenset(), len(text), known=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(redaction, "_said", lambda _: all_tried)
+        found = _hidden.__wrapped__(text)
+    assert _hidden.__wrapped__(text) == found
 
 
 @given(st.text(max_size=300) | st.text(alphabet="08162 +-.()aAS@,/tn", max_size=80))

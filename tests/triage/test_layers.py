@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from services.triage.places.names import Names
+from services.triage.text import normalise
 from services.triage.text.clauses import clauses
 from services.triage.text.fuzzy import Corrections
 from services.triage.text.lexicon import lexicon_of
@@ -128,6 +129,36 @@ BUILT = ["mengeruk", "berbaiat", "pemasang", "disebut", "ditambah", "bersatu"]
 @pytest.mark.parametrize("word", BUILT)
 def test_a_word_that_is_built_of_a_known_root_is_no_mistyped_one(lexicon, word):
     assert lexicon.normaliser.plain(f"yang {word} itu").tokens[1] == word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tawuram di Dusun Tawuram, pak Tawuram lapor. tawuram lagi",
+        "Kec. Soko. Kec.. soko . . Ds.Soko",
+        "kurang lebih 50 org, kurang 3, lebih 2rb 2org luka2 luka luka bulan bulanan",
+        "tawuraaan di Soko, tawuran di Sokooo, dikeroyokwarga, Dusun Dikeroyokwarga",
+        "pengroyokn\npengroyokn .\n\n. pengroyokn",
+    ],
+)
+def test_what_was_written_before_changes_no_word(lexicon, text):
+    normaliser = lexicon.normaliser
+    normaliser._same.clear()
+    first = normaliser.plain(text)
+    assert normaliser.plain(text) == first
+    for part in (*text.split(), *text.split(".")):
+        normaliser._same.clear()
+        normaliser.plain(part)
+        assert normaliser.plain(text) == first
+
+
+def test_words_that_are_remembered_do_not_grow_without_end(lexicon, monkeypatch):
+    normaliser = lexicon.normaliser
+    normaliser._same.clear()
+    monkeypatch.setattr(normalise, "REMEMBERED", 50)
+    for number in range(200):
+        normaliser.plain(f"tawuran nomor {number}")
+        assert len(normaliser._same) <= 50
 
 
 def test_conjunctions_cut_clauses(lexicon):

@@ -1,6 +1,7 @@
 """What a report does to the incident it belongs to, all the way to the store: raised, opened again, kept apart."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from services.security.auth import Identity
 from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
+from services.triage.manual import MANUAL
 from services.triage.worker import Triage
 from tests.conftest import SQLITE
 from tests.house import Clock
@@ -457,3 +459,58 @@ async def test_the_same_words_of_another_observed_hour_are_no_copy(desk: Desk) -
     known = await desk.take(told, kecamatan="35.23.16", observed_at=desk.clock.now)
     desk.clock.forward(hours=24)
     assert (await desk.take(told, kecamatan="35.23.16", observed_at=desk.clock.now)).id != known.id
+
+
+# -- a batch ------------------------------------------------------------------------------------------------------------
+
+NIGHT_OF_MANY = (
+    "Warga blokir jalan poros Ds. Wadung Kec. Soko, protes truk tambang",
+    "jerapah jerapah",
+    "Puluhan petani mengeluh pupuk langka di Ds. Sawahan Kec. Rengel",
+    "Rumah warga dilempari batu di Ds. Prambontergayang Kec. Soko",
+)
+STEPS = (
+    ("services.triage.text.normalise.Normaliser", "plain"),
+    ("services.triage.places.gazetteer.Gazetteer", "locate"),
+    ("services.triage.text.lexicon.Lexicon", "scan"),
+    ("services.triage.extraction.extractor.Extractor", "_decide"),
+    ("services.triage.text.times.Calendar", "read"),
+    ("services.triage.worker.Triage", "_score"),
+    ("services.triage.worker.Triage", "_features"),
+    ("services.triage.correlation.correlation.Incidents", "relate"),
+)
+
+
+@pytest.mark.parametrize(("where", "name"), STEPS, ids=lambda step: step.rpartition(".")[2])
+async def test_a_report_that_fails_in_a_step_is_left_to_a_person_and_the_others_are_judged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str, name: str
+) -> None:
+    alone = [await desk.take(text) for text in NIGHT_OF_MANY if text != NIGHT_OF_MANY[1]]
+    module, _, owner = where.rpartition(".")
+    owning = getattr(import_module(module), owner)
+    real = getattr(owning, name)
+
+    def fails(self: Any, *given: Any, **more: Any) -> Any:
+        if "jerapah" in repr(given).lower():
+            raise ArithmeticError
+        return real(self, *given, **more)
+
+    monkeypatch.setattr(owning, name, fails)
+    desk.clock.forward(days=30)
+    first, failed, *others = await desk.take_at_once(*({"text": text} for text in NIGHT_OF_MANY))
+    assert failed.missing == [MANUAL]
+    assert [(one.issue, one.form, one.level) for one in (first, *others)] == [
+        (one.issue, one.form, one.level) for one in alone
+    ]
+
+
+async def test_a_second_piece_in_the_batch_of_the_first_goes_on_with_it(desk: Desk) -> None:
+    chat = {"by": "sms:+6281234567", "contact": "081234567890"}
+    told = (
+        {"text": "tawuran dua kelompok pemuda", **chat},
+        {"text": NIGHT_OF_MANY[0]},
+        {"text": "di Mentoro Soko", **chat},
+    )
+    first, other, second = await desk.take_at_once(*told)
+    assert first.id == second.id != other.id
+    assert second.place["desa_name"] == "Mentoro"

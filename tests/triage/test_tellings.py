@@ -1,7 +1,10 @@
 """What a report says of how it stands to what was told before, where its words can be taken for the contrary."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.triage.correlation import tellings
 from services.triage.correlation.correlation import candidate
 from tests.triage.conftest import FILED
 
@@ -104,3 +107,18 @@ def test_another_place_says_that_it_is_apart_only_where_something_happened_there
 )
 def test_what_goes_on_with_a_protest_answers_nothing(read, text, telling):
     assert read(text) == telling
+
+
+PARTS = {part for sayings in tellings._SAYINGS.values() for part in sayings.split()} - {"..", "...", "*"}
+SAID = sorted({word for part in PARTS for word in tellings._words_of(part)})
+SAYING = st.one_of([st.from_regex(pattern, alphabet=st.characters(codec="ascii")) for _, pattern in tellings._PATTERNS])
+WORDS = st.lists(st.sampled_from([word.replace("*", "e") for word in SAID]), max_size=12).map(" ".join)
+
+
+@settings(max_examples=300)
+@given(WORDS | SAYING | st.tuples(WORDS, SAYING, WORDS).map(", ".join))
+def test_a_saying_is_looked_for_wherever_one_may_begin(text: str) -> None:
+    low = text.lower()
+    opened = tellings._opened(low)
+    for telling, pattern in tellings._PATTERNS:
+        assert {found.start() for found in pattern.finditer(low)} <= set(opened.get(telling, ()))

@@ -4,7 +4,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from services.triage.text import times
+
+DATES = (times._CLOCK, times._CLOCK_WORD, times._ISO, times._SLASHED, times._SPELLED)
 ZONE = ZoneInfo("Asia/Jakarta")
 TUESDAY = datetime.fromisoformat("2026-11-24T10:00:00+07:00")
 CASES = [
@@ -99,3 +104,16 @@ def test_without_a_word_of_time_nothing_is_claimed(told):
 @pytest.mark.parametrize("text", ["Tawuran 31/2/2026.", "Tawuran 99/99/9999 pukul 99.99.", "pkl 24.61 ricuh 0/0"])
 def test_impossible_dates_are_left_alone(told, text):
     assert told(text).conflict is True
+
+
+@given(st.one_of([st.from_regex(pattern, alphabet=st.characters(codec="ascii")) for pattern in DATES]))
+def test_a_pattern_is_left_out_only_where_it_finds_nothing(text):
+    low = text.lower()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(times, "_CLOCK_WORDS", ("",))
+        clock = times._clock(low)
+    assert times._clock(low) == clock
+    if any(pattern.search(low) for pattern in (times._ISO, times._SLASHED, times._SPELLED)):
+        assert times._DIGIT.search(low)
+    assert times._ISO.search(low) is None or "-" in low
+    assert times._SLASHED.search(low) is None or "-" in low or "/" in low

@@ -97,6 +97,8 @@ def own_spans(assessment: Assessment, behind: int) -> Assessment:
 
     Words of the earlier pieces are left out: they are marked in those.
     """
+    if not behind:
+        return assessment
 
     def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
         return tuple((start - behind, end - behind) for start, end in spans if start >= behind)

@@ -35,11 +35,14 @@ def prints_of(text: str) -> tuple[int, ...]:
     """
     whole: list[str] = []
     prints: list[int] = []
-    for line in text.lower().splitlines():
+    lines = text.lower().splitlines()
+    for line in lines:
         words = _own(_WORD.findall(line))
         whole += words
         if len(words) >= LEAST_WORDS:
             prints.append(_print(words))
+    if len(lines) == 1:
+        return tuple(prints)  # the whole is that line
     if len(whole) >= LEAST_WORDS:
         prints.insert(0, _print(_own(whole)))
     return tuple(dict.fromkeys(prints))

@@ -9,12 +9,13 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
+from operator import itemgetter
 
 from services.triage.correlation.features import Candidate, called, candidate, grown
 from services.triage.correlation.meant import MEANT_WITHIN, meant, possible
-from services.triage.correlation.relation import UNRELATED, Relation, best_of, compare, rank
+from services.triage.correlation.relation import UNRELATED, Outcome, Relation, best_of, compare, rank
 from services.triage.correlation.similarity import DAY, DISPUTES, HOUR, LASTS, MOVES_WITHIN, MOVING, on_the_way
 from services.triage.correlation.tellings import FOLLOWING, Telling
 
@@ -60,7 +61,7 @@ class Incidents:
 
     def put(self, candidate: Candidate, into: str | None = None) -> None:
         """Take in an incident, or replace what is known of it; `into` is the one it was merged into."""
-        candidate = replace(candidate, said="")
+        candidate = replace(candidate, said="") if candidate.said else candidate
         self.drop(candidate.id)
         self._count_day(candidate)
         self._changed(candidate.id)
@@ -159,7 +160,8 @@ class Incidents:
         weights = self._weights(report.words)
         unfamiliar = log((len(self._open) + FAMILIAR) / 2)
         others = possible(report, list(others))
-        relations = [compare(report, other, weights, unfamiliar) for other in others]
+        outcome = Outcome(report)
+        relations = [compare(report, other, weights, unfamiliar, outcome) for other in others]
         best = best_of(self._of_living(relations), report) if relations else UNRELATED
         if best.kind == "same" or report.desa is not None or report.told is None:
             return best
@@ -218,12 +220,11 @@ class Incidents:
 
     def _sharing(self, report: Candidate) -> list[str]:
         """Give the incidents that share most of a report's rare words."""
-        shared: Counter[str] = Counter()
-        for word in report.words:
-            postings = self._postings.get(word)
-            if postings and len(postings) <= MOST_POSTINGS:
-                shared.update(postings.keys())
-        return [incident for incident, times in shared.most_common(PER_INDEX) if times >= LEAST_SHARED]
+        found = (self._postings.get(word) for word in report.words)
+        shared = Counter(chain.from_iterable(one for one in found if one and len(one) <= MOST_POSTINGS))
+        often = [(times, incident) for incident, times in shared.items() if times >= LEAST_SHARED]
+        often.sort(key=itemgetter(0), reverse=True)  # of as many in the order in which they were found
+        return [incident for _, incident in often[:PER_INDEX]]
 
     def _weights(self, words: Iterable[str]) -> dict[str, float]:
         """Give each word its weight: the rarer among open incidents, the more."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 from typing import Any
 
@@ -78,7 +79,7 @@ _SPOT = re.compile(
     r"(?:dsn|dusun|dukuh|dkh)\.? \w+)\b"
 )
 _ACTORS = {
-    kind: re.compile(rf"\b(?:{words})\w*")
+    kind: words.split("|")
     for kind, words in {
         "pelajar": "pelajar|siswa|murid|stm|smk|sma|smp|mts|arek sekolah|cah sekolah|anak sekolah",
         "mahasiswa": "mahasiswa|pmii|gmni|hmi|bem",
@@ -92,6 +93,9 @@ _ACTORS = {
         "gangster": "gangster|geng motor|gengster",
     }.items()
 }
+
+_ACTOR = {word: kind for kind, words in _ACTORS.items() for word in words}  # no word begins another kind's
+_ANY_ACTOR = re.compile(rf"\b(?:{'|'.join(_ACTOR)})")
 
 Pair = tuple[int, int | None]
 
@@ -136,7 +140,7 @@ class Candidate:
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as JSON can hold it."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "said"}
+        return {name: getattr(self, name) for name in _KEPT}
 
     def names(self, place: str | None) -> bool:
         """Tell whether a report says a place's name, whatever of it: "bukan Maindu", "rumah panitia Kasiman".
@@ -150,9 +154,12 @@ class Candidate:
         first, _, side = place.partition(" ")
         if side.lower() in _SIDES and self.names(first):
             return True
-        low, wanted, shouted = self.said.lower(), f" {place.lower()} ", self.said.isupper()
-        unmistakable = len(place) >= _LONG_NAME and not place.lower().endswith(_AS_WORDS_END)
+        low, wanted = self.said.lower(), f" {place.lower()} "
         at = low.find(wanted)
+        if at < 0:
+            return False
+        shouted = self.said.isupper()
+        unmistakable = len(place) >= _LONG_NAME and not place.lower().endswith(_AS_WORDS_END)
         while at >= 0:
             before = low[:at].rpartition(" ")[2]
             named = unmistakable or (at > 0 and self.said[at + 1].isupper() and not shouted)
@@ -164,17 +171,19 @@ class Candidate:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> "Candidate":
         """Take it back from what `to_dict` gave; what older rows did not keep is as if nobody had said it."""
-        known = {one.name for one in fields(cls)}
         kept: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items() if name in _KEPT
         }
-        kept["words"] = tuple(intern(word) for word in kept.get("words", ()))
-        return cls(**{name: value for name, value in kept.items() if name in known})
+        kept["words"] = tuple(map(intern, kept.get("words", ())))
+        return cls(**kept)
 
     @property
     def moment(self) -> int | None:
         """Give when it happened, as well as that is known: the day that was said, else when it was told."""
         return self.start or self.told or self.end
+
+
+_KEPT = dict.fromkeys(one.name for one in fields(Candidate) if one.name != "said")
 
 
 def candidate(
@@ -295,19 +304,23 @@ def _telling(text: str, assessment: Assessment, told_at: datetime | None) -> Tel
 
 def _is_calm_there(text: str, desa: str | None) -> bool:
     """Tell whether a text says of its desa that it is calm: "Mandirejo aman"."""
-    return desa is not None and re.search(rf"\b{re.escape(desa.lower())}\W+{_CALM_NOW}", text.lower()) is not None
+    if desa is None or (name := desa.lower()) not in (low := text.lower()):
+        return False
+    return re.search(rf"\b{re.escape(name)}\W+{_CALM_NOW}", low) is not None
 
 
 def _of_another_year(text: str, told_at: datetime | None) -> bool:
     """Tell whether a text remembers an earlier year and speaks of no other: "th 2019 di Sawir juga pernah bentrok"."""
+    if "19" not in text and "20" not in text:
+        return False
     years = [int(year) for year in _YEAR.findall(text)]
     return told_at is not None and bool(years) and max(years) < told_at.year and bool(_ONCE.search(text.lower()))
 
 
 def _actors(text: str) -> tuple[str, ...]:
     """Give the kinds of people a text speaks of; "pemuda" and "warga" may be anybody."""
-    low = text.lower()
-    return tuple(kind for kind, words in _ACTORS.items() if words.search(low))
+    found = {_ACTOR[word] for word in _ANY_ACTOR.findall(text.lower())}
+    return tuple(kind for kind in _ACTORS if kind in found) if found else ()
 
 
 def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
@@ -315,12 +328,14 @@ def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     kept: dict[str, None] = {}
     for found in _WORD.finditer(text.lower()):
         word = found[0]
-        inside = any(start <= found.start() < end for start, end in places)
-        if word not in _COMMON and not inside and (cut := stem(word)) not in _COMMON_STEMS:
+        if word in _COMMON or (places and any(start <= found.start() < end for start, end in places)):
+            continue
+        if (cut := stem(word)) not in _COMMON_STEMS:
             kept[intern(cut)] = None
     return tuple(kept)[:WORDS_KEPT]
 
 
+@lru_cache(maxsize=4096)  # most words of a report were in one of the last
 def stem(word: str) -> str:
     """Cut a word's commonest prefix and ending, so that "mengeroyok" and "dikeroyokan" share one stem.
 

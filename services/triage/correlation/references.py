@@ -6,6 +6,7 @@ that another report does.
 """
 
 import re
+from functools import lru_cache
 
 # What people write before they come to the matter.
 _FIRST = (
@@ -107,6 +108,7 @@ def points(text: str) -> bool:
     return not is_everyday(low) and _POINTS.search(low) is not None
 
 
+@lru_cache(maxsize=16)  # a report is compared with many incidents one after another
 def is_everyday(text: str) -> bool:
     """Tell whether a text is of an accident, the weather, a feast or a theft."""
     return _EVERYDAY.search(text.lower()) is not None

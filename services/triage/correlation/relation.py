@@ -77,14 +77,36 @@ class Relation:
 UNRELATED = Relation("different", None, 0.0, ())
 
 
-def compare(report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float) -> Relation:
+class Outcome:
+    """A report taken for what came of an incident, made once for all incidents that it is compared with."""
+
+    __slots__ = ("_made", "_report")
+
+    def __init__(self, report: Candidate) -> None:
+        self._report = report
+        self._made: Candidate | None = None
+
+    def of_it(self) -> Candidate:
+        """Give it."""
+        if self._made is None:
+            self._made = replace(self._report, telling=Telling.OUTCOME)
+        return self._made
+
+
+def compare(
+    report: Candidate,
+    other: Candidate,
+    weights: Mapping[str, float],
+    unfamiliar: float,
+    outcome: Outcome | None = None,
+) -> Relation:
     """Compare a report with one incident: points for what agrees; what contradicts outweighs everything."""
     if _of_another_shift(report, other):
         return UNRELATED
     said, words = Reasons(), None
     if report.desa is None and not report.conflict:  # its words say whether it follows at all
         words = by_words(report, other, weights, unfamiliar, said)
-    report, taken = _as_follow_up(report, other, words or 0.0)
+    report, taken = _as_follow_up(report, other, words or 0.0, outcome or Outcome(report))
     reasons = Reasons()
     place = by_place(report, other, reasons)
     if _is_copy(report, other, place):
@@ -139,7 +161,7 @@ def _goes_on_there(report: Candidate, other: Candidate, place: float) -> bool:
     return dispute and other.kind in {*DISPUTES, "protest"} and report.issue == other.issue != NO_ISSUE
 
 
-def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Candidate, bool]:
+def _as_follow_up(report: Candidate, other: Candidate, words: float, outcome: Outcome) -> tuple[Candidate, bool]:
     """Take a report that tells no deed for what came of an incident told of before; say whether only its desa says so.
 
     "Tidak ada yang MD", "kedua kades dipertemukan" need no word that says that they follow. From the very desa it may
@@ -152,15 +174,14 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float) -> tuple[Ca
     later = report.told - other.told
     if not 0 <= later <= QUIET_FOLLOWS:
         return report, False
-    follows = replace(report, telling=Telling.OUTCOME)
     if report.desa is None:
         open_ = {kecamatan_code(code) for code in report.maybe}
         here = report.kecamatan in {None, other.kecamatan} and (not open_ or other.kecamatan in open_)
         near = here and words >= LEAST_WORDS and not is_everyday(report.said)
-        return (report if not near or _OF_NOTHING.search(report.said.lower()) else follows), False
+        return (report if not near or _OF_NOTHING.search(report.said.lower()) else outcome.of_it()), False
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
     there = same and later <= QUIET_FROM_DESA and not is_everyday(report.said)
-    return (follows, True) if there else (report, False)
+    return (outcome.of_it(), True) if there else (report, False)
 
 
 def talks_of_one(report: Candidate) -> bool:

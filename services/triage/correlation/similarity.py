@@ -6,6 +6,8 @@ function gives the points of one aspect and adds its reason, a code with values 
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from math import fsum
 from typing import Any
 
@@ -91,11 +93,17 @@ class _Rarest:
 
     __slots__ = ("_weights", "_words")
 
-    def __init__(self, words: set[str], weights: Mapping[str, float]) -> None:
+    def __init__(self, words: AbstractSet[str], weights: Mapping[str, float]) -> None:
         self._words, self._weights = words, weights
 
     def __str__(self) -> str:
         return ", ".join(sorted(self._words, key=lambda word: (-self._weights[word], word))[:4])
+
+
+@lru_cache(maxsize=8)
+def _set_of(words: tuple[str, ...]) -> frozenset[str]:
+    """Give some words as a set; a report is compared with many incidents one after another."""
+    return frozenset(words)
 
 
 def by_place(report: Candidate, other: Candidate, reasons: Reasons) -> float:
@@ -353,17 +361,19 @@ def by_nature(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     if report.issue == other.issue and (both or report.telling not in FOLLOWING):
         reasons.give("same_issue", report.issue)
         points += 0.8
-    elif {report.issue, report.second} & {other.issue, other.second} - {None}:
+    elif report.issue in (theirs := (other.issue, other.second)) or (
+        report.second is not None and report.second in theirs
+    ):
         points += 0.3
     if report.nil or other.nil or not report.conflict or not other.conflict:
         return points if report.telling in FOLLOWING or report.conflict == other.conflict else points - 0.8
-    mine, theirs = report.kind or report.form, other.kind or other.form
     if report.form == other.form:
         reasons.give("same_form", report.form)
         return points + 1.0
-    if mine == theirs:
+    kinds = frozenset((report.kind or report.form, other.kind or other.form))
+    if len(kinds) == 1:
         return points + 0.8
-    if frozenset((mine, theirs)) in NEAR:
+    if kinds in NEAR:
         return points + 0.2
     if report.telling == Telling.ANSWER:
         return points + 0.3  # who answers a brawl with a protest does something else, and names the brawl
@@ -408,7 +418,7 @@ def by_counts(report: Candidate, other: Candidate, reasons: Reasons) -> float:
 
 def by_source(report: Candidate, other: Candidate, reasons: Reasons) -> float:
     """Weigh that the same person told both: 0.5 points, 2 for a follow-up."""
-    if not set(report.sources) & set(other.sources):
+    if not report.sources or set(report.sources).isdisjoint(other.sources):
         return 0.0
     reasons.give("same_source")
     return 2.0 if report.telling in FOLLOWING else 0.5
@@ -418,11 +428,11 @@ def by_words(
     report: Candidate, other: Candidate, weights: Mapping[str, float], unfamiliar: float, reasons: Reasons
 ) -> float:
     """Weigh the rare words in common: 0 to 3 points by their share of the shorter telling."""
-    shared = set(report.words) & set(other.words)
-    smaller = min(len(report.words), len(other.words))
-    if shared <= set(report.spots):  # "pasar": there is one in every kecamatan
+    shared = _set_of(report.words).intersection(other.words)
+    if not shared or shared.issubset(report.spots):  # "pasar": there is one in every kecamatan
         return 0.0
-    if not smaller or unfamiliar <= 0:
+    smaller = min(len(report.words), len(other.words))
+    if unfamiliar <= 0:
         return 0.0
     reasons.give("rare_words", _Rarest(shared, weights))
     weight = fsum(weights[word] for word in shared)  # the same in whatever order a process holds the words

@@ -5,7 +5,7 @@ known; "balasan", "bentrok lagi" of another one that follows from it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from schemas.words.explanations import reason
@@ -299,9 +299,25 @@ def _compiled(saying: str) -> str:
     return written
 
 
+def _words_of(part: str) -> list[str]:
+    return [word for one in part.split("|") for word in (_WORDS[one[1:-1]].split() if one[0] == "{" else [one])]
+
+
 def _either(part: str) -> str:
-    words = [word for one in part.split("|") for word in (_WORDS[one[1:-1]].split() if one[0] == "{" else [one])]
-    return f"(?:{'|'.join(word.replace('*', chr(92) + 'w*') for word in words)})"
+    return f"(?:{'|'.join(word.replace('*', chr(92) + 'w*') for word in _words_of(part))})"
+
+
+def _openings() -> tuple[dict[str, tuple[Telling, ...]], dict[str, tuple[Telling, ...]]]:
+    """Give the tellings that have a saying which begins with a word, and those by a word's beginning ("lap*")."""
+    words: dict[str, dict[Telling, None]] = {}
+    for telling, sayings in _SAYINGS.items():
+        for saying in sayings.strip().splitlines():
+            for word in _words_of(saying.split()[0]):
+                words.setdefault(word, {})[telling] = None
+    return (
+        {word: tuple(tellings) for word, tellings in words.items() if not word.endswith("*")},
+        {word[:-1]: tuple(tellings) for word, tellings in words.items() if word.endswith("*")},
+    )
 
 
 # What a first telling tells as done: the deeds that the sayings name, and more.
@@ -335,6 +351,9 @@ _OTHER = re.compile(r"\b(?:lain|beda|berbeda|terpisah|kedua)\b")
 _NO_OTHER = re.compile(r"\b(?:ke|menuju|(?:tidak|tdk|gak|ga|nggak|ora|belum|blm) (?:ada|ono)|nihil)\W+$")
 _CLAUSE = re.compile(r"[,;:\n]|\.\s")
 _PATTERNS = tuple((telling, _pattern(sayings)) for telling, sayings in _SAYINGS.items())
+_OPENING, _OPENING_STEMS = _openings()
+_STEMS = tuple(_OPENING_STEMS)
+_WORD = re.compile(r"\w++")
 
 
 def telling_of(text: str, *, deed: bool = False) -> Telling:
@@ -349,19 +368,40 @@ def telling_of(text: str, *, deed: bool = False) -> Telling:
     'new'
     """
     low = text.lower()
+    opened = _opened(low)
     for telling, pattern in _PATTERNS:
-        if (said := _first(telling, pattern, low)) is not None:
+        if telling in opened and (said := _first(telling, pattern, low, opened[telling])) is not None:
             own = deed and telling in SOFT and _tells_a_deed(low, said.start())
             return Telling.NEW if own else telling
     return Telling.OUTCOME if _of_a_known_deed(low) else Telling.NEW
 
 
-def _first(telling: Telling, pattern: re.Pattern[str], low: str) -> re.Match[str] | None:
+def _opened(low: str) -> dict[Telling, list[int]]:
+    """Give for each telling where a word stands that a saying of it begins with: only there it is looked for."""
+    opened: dict[Telling, list[int]] = {}
+    for found in _WORD.finditer(low):
+        word = found[0]
+        tellings = _OPENING.get(word, ())
+        if word.startswith(_STEMS):
+            tellings += tuple(one for stem in _STEMS if word.startswith(stem) for one in _OPENING_STEMS[stem])
+        for telling in tellings:
+            places = opened.setdefault(telling, [])
+            if not places or places[-1] != found.start():
+                places.append(found.start())
+    return opened
+
+
+def _first(telling: Telling, pattern: re.Pattern[str], low: str, places: Sequence[int]) -> re.Match[str] | None:
     """Find the first saying of a telling that does not mean something else where it stands."""
-    said = pattern.search(low)
-    while said is not None and (means_other := _MEANS_OTHER.get(telling)) and means_other(low, said):
-        said = pattern.search(low, said.end())
-    return said
+    means_other = _MEANS_OTHER.get(telling)
+    after = 0
+    for at in places:
+        if at < after or (said := pattern.match(low, at)) is None:
+            continue
+        if means_other is None or not means_other(low, said):
+            return said
+        after = said.end()
+    return None
 
 
 def _is_feared(low: str, said: re.Match[str]) -> bool:

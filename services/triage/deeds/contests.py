@@ -22,11 +22,15 @@ def is_figure(plain: Plain, first: int, last: int, voice: Voice | None) -> bool:
         return False
     tokens = plain.tokens
     before = tokens[max(0, first - NEAR) : first]
+    lists = plain.lists
+    itself = last + 1 < len(tokens) and tokens[last + 1] in lists.figures_move
+    if not itself and _CASES not in before and lists.figures.isdisjoint(before):
+        return False
     said = {word for word, of in zip(tokens, plain.sentences, strict=True) if of == plain.sentences[first]}
-    moves, dated = not said.isdisjoint(plain.lists.figures_move), not said.isdisjoint(plain.lists.figures_period)
-    if not plain.lists.figures.isdisjoint(before) and (moves or dated):
+    moves, dated = not said.isdisjoint(lists.figures_move), not said.isdisjoint(lists.figures_period)
+    if not lists.figures.isdisjoint(before) and (moves or dated):
         return True
-    if tokens[last + 1 : last + 2] and tokens[last + 1] in plain.lists.figures_move and not said.isdisjoint(_SHARE):
+    if itself and not said.isdisjoint(_SHARE):
         return True
     if _CASES in before and not said.isdisjoint(_SHARE) and moves:
         return True

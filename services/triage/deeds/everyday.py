@@ -129,14 +129,14 @@ def _is_studied(one: Tuple, cues: Cues) -> bool:
     if one.voice in {Voice.ACTIVE, Voice.PASSIVE} or one.deed.hurts:
         return False
     plain = cues.plain
-    sentence = {
-        word for word, of in zip(plain.tokens, plain.sentences, strict=True) if of == plain.sentences[one.first]
-    }
-    about = not cues.plain.lists.studied_about.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first])
-    inner = not cues.plain.lists.inner.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + INNER_REACH])
-    return (about and not cues.plain.lists.study.isdisjoint(sentence)) or (
-        inner and one.deed.name in {"tension", "brawl", "duel"}
-    )
+    lists = plain.lists
+    inner = not lists.inner.isdisjoint(plain.tokens[one.last + 1 : one.last + 1 + INNER_REACH])
+    if inner and one.deed.name in {"tension", "brawl", "duel"}:
+        return True
+    if lists.studied_about.isdisjoint(plain.tokens[max(0, one.first - 2) : one.first]):
+        return False
+    sentence = plain.sentences[one.first]
+    return any(word in lists.study and of == sentence for word, of in zip(plain.tokens, plain.sentences, strict=True))
 
 
 def _is_at_a_thing(one: Tuple, cues: Cues) -> bool:
@@ -196,6 +196,8 @@ def _is_with_might(one: Tuple, cues: Cues) -> bool:
 def _is_a_timetable(one: Tuple, cues: Cues) -> bool:
     """Tell "rapat bentrok sama jam makan siang" from people who clash."""
     plain = cues.plain
+    if plain.tokens[one.first] != "bentrok" or one.voice is not Voice.BASE:
+        return False
     tokens = (*plain.tokens, "")
     times = any(
         word in cues.plain.lists.appointments and not tokens[at + 1][:1].isdigit()
@@ -203,7 +205,7 @@ def _is_a_timetable(one: Tuple, cues: Cues) -> bool:
         if plain.sentences[at] == plain.sentences[one.first]
     )
     nobody = not any(kind in PEOPLE and plain.tokens[at] != _RT for at, kind in cues.named.of.items())
-    return tokens[one.first] == "bentrok" and one.voice is Voice.BASE and nobody and times
+    return nobody and times
 
 
 _ANYWHERE = (_is_a_word, _is_a_treat, _is_of_an_account, _is_a_penalty, _is_studied, _is_sulking, _is_at_a_thing)

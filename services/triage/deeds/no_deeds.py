@@ -221,12 +221,9 @@ def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
 
 def _is_a_cut(one: Tuple, plain: Plain, named: Nouns) -> bool:
     """Tell "tangan kena pisau dapur" from a blow of somebody."""
-    nobody = not any(kind in PEOPLE and not named.names(at, BODY) for at, kind in named.of.items())
-    return (
-        one.deed.name == CUT
-        and not plain.lists.tools.isdisjoint(plain.tokens[max(0, one.first - 2) : one.last + 1])
-        and nobody
-    )
+    if one.deed.name != CUT or plain.lists.tools.isdisjoint(plain.tokens[max(0, one.first - 2) : one.last + 1]):
+        return False
+    return not any(kind in PEOPLE and not named.names(at, BODY) for at, kind in named.of.items())
 
 
 _NO_DEEDS = (_is_a_cut, _is_of_beasts, _at_play, _is_liked, _by_a_team, _is_felt, _is_noise)

@@ -108,9 +108,11 @@ def nouns(plain: Plain, hits: Sequence[Hit], order: Mapping[str, int]) -> Nouns:
     """Give the nouns of a text; the class listed first in the lexicon comes first, phrases before words."""
     found = Nouns()
     for hit in sorted(hits, key=lambda hit: hit.first - hit.last):
-        if plain.tokens[hit.first] in _PRONOUNS and _is_owner(plain.tokens, hit.first):
+        kinds = [tag.key for tag in hit.tags if tag.section == "noun"]
+        if not kinds or (plain.tokens[hit.first] in _PRONOUNS and _is_owner(plain.tokens, hit.first)):
             continue
-        kinds = sorted((tag.key for tag in hit.tags if tag.section == "noun"), key=lambda kind: order.get(kind, 0))
+        if len(kinds) > 1:
+            kinds.sort(key=lambda kind: order.get(kind, 0))
         for kind in kinds:
             if kind in _BESIDE_ONLY:
                 found.also[hit.first] = found.also.get(hit.first, frozenset()) | {kind}

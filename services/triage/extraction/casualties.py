@@ -21,6 +21,7 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 
 BEFORE, AFTER, FAR = 8, 5, 14  # tokens between a number and the word it belongs to
 BODY_REACH = 2  # tokens between a wound and the part of the body: "robek di pelipis", "jarinya hampir putus"
+_OF_PEOPLE = frozenset(["people", "casualty"])  # sections of the lexicon
 _OF_THE_BODY = {"torn": "hurt", "broken": "badly"}
 NOBODY_REACH = 6  # tokens in which "tak seorang pun" stands before a word of wounds
 _NOT = frozenset(["tidak", "tak", "tiada", "tanpa", "belum", "bukan", "ora", "gak", "nggak"])
@@ -83,20 +84,25 @@ class FactsReader:
         self._alive: list[int] = []  # tokens that say that those said to be dead are alive
         self._minors: list[Hit] = []
         self._used: set[int] = set()
-        self._body = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "body")}
-        self._thing = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "thing")}
-        self._animal = {hit.first for hit in hits for tag in hit.tags if tag[:2] == ("noun", "animal")}
-        self._weapon = {hit.first for hit in hits for tag in hit.tags if tag.section == "weapon"}
-        self._no_wound = {
-            at
-            for hit in hits
-            for tag in hit.tags
-            if tag[:2] == ("casualty", "no_wound")
-            for at in range(hit.first, hit.last + 1)
-        }
+        self._weapon: set[int] = set()
+        self._no_wound: set[int] = set()
+        named: dict[str, set[int]] = {"body": set(), "thing": set(), "animal": set()}
+        of_people: list[tuple[Hit, str, str]] = []
         for hit in hits:
             for tag in hit.tags:
-                self._sort(hit, tag.section, tag.key)
+                section, key = tag.section, tag.key
+                if section == "noun":
+                    if key in named:
+                        named[key].add(hit.first)
+                elif section == "weapon":
+                    self._weapon.add(hit.first)
+                elif section in _OF_PEOPLE:
+                    of_people.append((hit, section, key))
+                    if key == "no_wound" and section == "casualty":
+                        self._no_wound.update(range(hit.first, hit.last + 1))
+        self._body, self._thing, self._animal = named.values()
+        for hit, section, key in of_people:
+            self._sort(hit, section, key)
         self._casualty_at = {first for first, _, _ in self._casualties}
 
     def _sort(self, hit: Hit, section: str, key: str) -> None:

@@ -21,6 +21,7 @@ from services.triage.extraction.learned import CONFLICT, Learned, terms
 from services.triage.extraction.reading import Reading
 from services.triage.extraction.votes import CEREMONY, Votes, is_sure
 from services.triage.forms.happening import Forms
+from services.triage.in_step import Steps, finished
 from services.triage.text.clauses import clauses
 from services.triage.text.lexicon import Hit, Lexicon
 from services.triage.text.normalise import Plain
@@ -51,7 +52,12 @@ class Extractor:
 
     def read(self, plain: Plain, *, placed: bool) -> Reading:
         """Read one report from its words; `placed`: a place of the district is named, in words or in a field."""
+        return finished(self.steps(plain, placed=placed))
+
+    def steps(self, plain: Plain, *, placed: bool) -> Steps[Reading]:
+        """Read one report as `read` does, in steps that those of a batch do together."""
         hits = self._lexicon.scan(plain)
+        yield
         cut = clauses(plain)
         predicates = frozenset(
             at
@@ -61,7 +67,9 @@ class Extractor:
         )
         bits = marks(plain, cut, hits, predicates)
         named = nouns(plain, hits, self._order)
+        yield
         told = Reader(plain, cut, bits, named, self._lexicon.deeds).read(hits)
+        yield
         sorted_out = found.sorted_out(hits)
         framed = frames(plain, hits, bits, NEGATED | PREVENTED | NEAR)
         issues = self.issues.scores(plain, hits, bits)
@@ -73,7 +81,9 @@ class Extractor:
         beside = found.beside(sorted_out, bits, feast=parade or not framed.benign.keys().isdisjoint(_WITH_BLADES))
         party = bool(sorted_out["party"])
         cues = cues_of(plain, named, framed, violence, placed=placed, issue=caused, party=party, told=beside)
+        yield
         mean(told, cues)
+        yield
         attacks = [
             one
             for one in told
@@ -85,6 +95,7 @@ class Extractor:
         if framed.drill:
             attacks = []
         people = FactsReader(plain, hits, bits, attacks).read()
+        yield
         happening = self.forms.choose(
             told,
             plain,
@@ -107,7 +118,9 @@ class Extractor:
         reading = Reading(happening, people, bits, issues)
         called_for = self.forms.has(happening.form, "call")  # a call to a deed names the deed besides
         tied = cues.tied or called_for or len({one.first for one in told if one.form}) > 1
+        yield
         self._decide(reading, plain, hits, told, framed, tied=tied)
+        yield
         if framed.fiction and not reading.happening.conflict:
             people.killed = people.injured = people.badly = None
         if people.only_attacked and reading.happening.form not in self._against_people:

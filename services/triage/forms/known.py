@@ -11,6 +11,7 @@ class KnownForms:
     def __init__(self, forms: Mapping[str, Form]) -> None:
         self.named = forms
         self._having: dict[tuple[str, ...], frozenset[str]] = {}
+        self._only: dict[str, str | None] = {}
         self.nil = next(code for code, form in forms.items() if "nil" in form.traits)
         self.tension = next(code for code, form in forms.items() if "tension" in form.traits)
 
@@ -32,4 +33,6 @@ class KnownForms:
 
     def only(self, trait: str) -> str | None:
         """Give the form with a trait that one form has; None where the district has none."""
-        return next(iter(sorted(self.having(trait))), None)
+        if trait not in self._only:
+            self._only[trait] = min(self.having(trait), default=None)
+        return self._only[trait]

@@ -96,7 +96,7 @@ def _capitals(text: str, plain: Plain) -> frozenset[int]:
     """
     within = [at for at in range(1, len(plain.tokens)) if plain.sentences[at] == plain.sentences[at - 1]]
     words = [at for at in within if plain.tokens[at].isalpha()]
-    named = [at for at in words if _is_capital(text[slice(*plain.spans[at])])]
+    named = [at for at in words if text[plain.spans[at][0]].isupper() and _is_capital(text[slice(*plain.spans[at])])]
     return frozenset(named) if len(named) * 2 <= len(words) else frozenset()
 
 

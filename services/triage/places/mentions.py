@@ -67,7 +67,7 @@ class Mentions:
         tokens, mentions, names = plain.tokens, list[Mention](), self._names
         at = 0
         while at < len(tokens):
-            found = names.at(tokens, at)
+            found = names.at(tokens, at) if tokens[at] in names.starting else None
             if found is not None and self._is_from(tokens, at, mentions):
                 at += 1
                 continue

@@ -46,7 +46,7 @@ class Names:
         for code, place in self.places.items():
             if place.kind in VILLAGES:
                 self._desa_of[place.kecamatan][place.name.lower().replace(" ", "")] = code
-        self._starting: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.starting: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 
     def spellings(self) -> Iterator[tuple[str, str]]:
         """Give every spelling with its key."""
@@ -60,13 +60,13 @@ class Names:
             tokens = tuple(written(name).split())
             if tokens:
                 starting[tokens[0]].setdefault(tokens, key)
-        self._starting = {
+        self.starting = {
             first: sorted(names.items(), key=lambda name: -len(name[0])) for first, names in starting.items()
         }
 
     def at(self, tokens: Sequence[str], first: int) -> tuple[int, str] | None:
         """Give the longest name that begins at a token: (its last token, its key)."""
-        for name, key in self._starting.get(tokens[first], ()):
+        for name, key in self.starting.get(tokens[first], ()):
             if tuple(tokens[first : first + len(name)]) == name:
                 return first + len(name) - 1, key
         return None

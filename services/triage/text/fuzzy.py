@@ -33,19 +33,29 @@ class Corrections:
         >>> Corrections(["tawuran"], frozenset()).of("tawuram")
         'tawuran'
         """
+        return self.nearest(word, self.near(word), changed=changed)
+
+    def near(self, word: str) -> list[str]:
+        """Give the known words that share with a word what is left of both when a letter is taken out of each."""
         if len(word) < LEAST_LETTERS - 1 or word in self._real:
-            return None
+            return []
+        found: list[str] = []
         index, end = self._index, len(self._index)
         for left in (word, *_without_one(word)):
             first = crc32(left.encode()) << NUMBER
             at = bisect_left(index, first)
             while at < end and index[at] >> NUMBER == first >> NUMBER:
                 meant = self._words[index[at] - first]
-                if _one_edit(word, meant, changed=changed and len(meant) >= self._least_changed) and _leaves(
-                    meant, left
-                ):
-                    return meant
+                if _leaves(meant, left):
+                    found.append(meant)
                 at += 1
+        return found
+
+    def nearest(self, word: str, near: Iterable[str], *, changed: bool) -> str | None:
+        """Give the first of these words that is one edit away."""
+        for meant in near:
+            if _one_edit(word, meant, changed=changed and len(meant) >= self._least_changed):
+                return meant
         return None
 
 

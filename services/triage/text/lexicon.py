@@ -291,8 +291,11 @@ class Lexicon:
         for spelled in dict.fromkeys((f"{word[:-1]}a", word.replace("o", "a"))):
             if "o" in word and (spelled in self._words or spelled in self._real):
                 return spelled  # an East Javanese writes "o" where "a" is spoken so: "kepalo", "tentoro"
-        looks = ((index, changed) for changed in (False, True) for index in (self._corrections, self._listed))
-        return next((meant for index, changed in looks if (meant := index.of(word, changed=changed))), word)
+        near = [(index, index.near(word)) for index in (self._corrections, self._listed)]
+        looks = ((index, words, changed) for changed in (False, True) for index, words in near if words)
+        return next(
+            (one for index, words, changed in looks if (one := index.nearest(word, words, changed=changed))), word
+        )
 
 
 def lexicon_of(raw: Mapping[str, Any], place_names: Iterable[tuple[str, str]] = ()) -> Lexicon:

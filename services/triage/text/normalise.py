@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from schemas.assessment import Span
 from services.triage.text.unicode import Written, written
@@ -22,6 +23,8 @@ _STUCK = re.compile(r"^(\d{1,4})([a-z]{2,})$")
 _COUNTED = frozenset(["orang", "luka", "warga", "motor", "tewas", "korban", "rumah", "pelajar", "pemuda"])
 _SCALES = {"rb": "ribu", "ribu": "ribu", "k": "ribu", "jt": "juta", "juta": "juta"}
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_BY_WHAT_IS_BEFORE = frozenset([".", "\n"])
+_THRICE = tuple(3 * letter for letter in ascii_lowercase)
 _DASHES = str.maketrans("\u2013\u2014\u2011\u2019\u2018\u201c\u201d\u00a0\u2026", "---''\"\" .")
 _STOPS = frozenset(".!?;")
 _CLAUSES = frozenset(".!?;,()")
@@ -36,6 +39,7 @@ _NAMED_AFTER = frozenset(
     dusun kelurahan kampung gang perumahan pak bu bapak mas mbak bernama inisial
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+REMEMBERED = 4096  # words that are remembered as written as they are
 _LEAST_DOUBLED = 3  # letters of a word that is written twice: "luka luka", "bulan bulanan"
 
 
@@ -81,6 +85,7 @@ class Normaliser:
         self._lists = lists or WordLists()
         self._short = {short: long.split() for short, long in abbreviations.items()}
         self._dotted = dotted
+        self._same: set[str] = set()  # words of late that are written as they are, wherever they stand
         self._meant: Callable[[str], str] = str
         self._parted: Callable[[str], Sequence[str] | None] = _whole
         self._joined: dict[
@@ -94,15 +99,23 @@ class Normaliser:
         """Write one report in plain form; spans point into the text as it was sent."""
         told = written(text) if isinstance(text, str) else text
         low = lower(told.text)
-        line = _Line(stretched=_STRETCHED.search(low) is not None)
+        line = _Line(stretched=_is_stretched(low))
+        same, joined, tokens = self._same, self._joined, line.tokens
         for found in _TOKEN.finditer(low):
-            self._add(line, found[0], found.span())
-        return _laid_out(line.tokens, [told.span(span) for span in line.spans], self._lists)
+            word = found[0]
+            if word in same and word not in joined and not (tokens and word.startswith(tokens[-1])):
+                tokens.append(word)
+                line.spans.append(found.span())
+            else:
+                self._add(line, word, found.span())
+        spans = line.spans if told.where is None else [told.span(span) for span in line.spans]
+        return _laid_out(line.tokens, spans, self._lists)
 
     def _add(self, line: "_Line", word: str, span: Span) -> None:
         """Write one token as it is looked up."""
         if word == "." and span[0] == line.after_dotted:
             return
+        said = word
         if word in self._dotted:
             line.after_dotted = span[1]
         if word.isalpha() and word not in self._short:
@@ -115,6 +128,8 @@ class Normaliser:
                 return
             line.extend(long[:-1], span)
             word = long[-1]
+        if word == said and (long is None or len(long) == 1):
+            self._remember(word, line)
         if line.tokens:
             if word in self._joined:
                 word, span = self._join(word, span, line.tokens, line.spans)
@@ -122,6 +137,14 @@ class Normaliser:
                 _hyphenate(word, line.tokens, line.spans)
         line.tokens.append(word)
         line.spans.append(span)
+
+    def _remember(self, word: str, line: "_Line") -> None:
+        """Remember that a word is written as it is, where that is so whatever stands beside it."""
+        if word in _BY_WHAT_IS_BEFORE or word in self._dotted or (word.isalpha() and _is_name(word, line)):
+            return
+        if len(self._same) >= REMEMBERED:
+            self._same.clear()
+        self._same.add(word)
 
     def _apart(self, word: str) -> Sequence[str] | None:
         """Write "2org", "1lb", "3orang" in two words; "2rb" and "50an" are numbers."""
@@ -146,6 +169,7 @@ class Normaliser:
         `meant` gives the word that one means, itself where it is one; `parted` the two that were written as one.
         """
         self._meant, self._parted = meant, parted
+        self._same.clear()
 
     def _join(self, word: str, span: Span, tokens: list[str], spans: list[Span]) -> tuple[str, Span]:
         """Take back the words that make one with this: "kurang lebih" is "sekitar"."""
@@ -185,6 +209,13 @@ class _Line:
         """Write several words that one token stands for."""
         self.tokens += words
         self.spans += [span] * len(words)
+
+
+def _is_stretched(low: str) -> bool:
+    """Tell whether a letter stands three times in a row, as in a word that is drawn out."""
+    if low.isascii():
+        return any(thrice in low for thrice in _THRICE)
+    return _STRETCHED.search(low) is not None
 
 
 def _whole(_: str) -> None:

@@ -33,6 +33,8 @@ _CLOCK = re.compile(
     rf"(?:\s*({_PARTS})\b)?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
+_CLOCK_WORDS = ("jam", "pukul", "pkl", "jm")  # without one of these no hour is told, but for "19.00 wib"
+_DIGIT = re.compile(r"\d")
 _PART_BEFORE = re.compile(rf"(?<!selamat )(?<!met )\b({_PARTS_ALONE})\b")  # not of a greeting
 _CLOCK_WORD = re.compile(
     rf"(?:pukul|jam|jm)\s+(setengah\s+)?({any_of(*HOURS)}|(?<=setengah )\d{{1,2}})"
@@ -179,15 +181,7 @@ class Calendar:
 
     def _day(self, low: str, made: datetime | None) -> tuple[date | None, list[Span], str]:
         local = made.astimezone(self._zone).date() if made is not None else None
-        dates: list[tuple[int, Span, date, bool]] = []
-        for iso in _ISO.finditer(low):
-            _keep(dates, low, iso, _real(int(iso[1]), int(iso[2]), int(iso[3])))
-        for slashed in _SLASHED.finditer(low):
-            if _counts(low, slashed):
-                continue
-            _keep(dates, low, slashed, _completed(int(slashed[1]), int(slashed[2]), slashed[3], local))
-        for spelled in _SPELLED.finditer(low):
-            _keep(dates, low, spelled, _completed(int(spelled[1]), MONTHS[spelled[2]], spelled[3], local))
+        dates = self._dates(low, local) if _DIGIT.search(low) else []
         if dates:
             dates.sort()
             plain_dates = [one for one in dates if not one[3]] or dates
@@ -196,6 +190,20 @@ class Calendar:
         if local is None:
             return None, [], "reported"
         return self._told(low, made, local) or (None, [], "reported")
+
+    @staticmethod
+    def _dates(low: str, local: date | None) -> list[tuple[int, Span, date, bool]]:
+        """Give the dates that a text gives in numbers, each with its place and whether it is that of a statement."""
+        dates: list[tuple[int, Span, date, bool]] = []
+        for iso in _ISO.finditer(low) if "-" in low else ():
+            _keep(dates, low, iso, _real(int(iso[1]), int(iso[2]), int(iso[3])))
+        for slashed in _SLASHED.finditer(low) if "-" in low or "/" in low else ():
+            if _counts(low, slashed):
+                continue
+            _keep(dates, low, slashed, _completed(int(slashed[1]), int(slashed[2]), slashed[3], local))
+        for spelled in _SPELLED.finditer(low):
+            _keep(dates, low, spelled, _completed(int(spelled[1]), MONTHS[spelled[2]], spelled[3], local))
+        return dates
 
     def _told(self, low: str, made: datetime | None, local: date) -> tuple[date, list[Span], str] | None:
         """Give the day that words count from when the report was made."""
@@ -312,7 +320,8 @@ def _of_day(hour: int, part: str | None) -> int:
 
 def _clock(low: str) -> tuple[tuple[int, int] | None, Span | None]:
     """Give the first clock time and where it stands."""
-    for found in _CLOCK.finditer(low):
+    said = any(word in low for word in _CLOCK_WORDS)
+    for found in _CLOCK.finditer(low) if said or "wib" in low else ():
         hour, minute = int(found[1] or found[5]), int(found[2] or found[6] or 0)
         part = found[4]
         if part is None and (before := _PART_BEFORE.search(low[max(0, found.start() - 16) : found.start()])):
@@ -320,7 +329,7 @@ def _clock(low: str) -> tuple[tuple[int, int] | None, Span | None]:
         hour = _of_day(hour, part)
         if hour <= 24 and minute < 60:  # noqa: PLR2004
             return (hour, minute), found.span()
-    if word := _CLOCK_WORD.search(low):
+    if said and (word := _CLOCK_WORD.search(low)):
         half = word[1] is not None  # "setengah sepuluh" is half past nine
         hour = _of_day((HOURS.get(word[2]) or int(word[2])) - half, word[3])
         return (hour % 24, 30 if half else 0), word.span()

@@ -47,7 +47,9 @@ def written(text: str) -> Written:
         plain, where = text, list[int]()
     else:
         plain, where = _spelled(text)
-    cuts = [found.span() for found in _CUT.finditer(plain) if not _said_twice(plain, *found.span())]
+    cuts = []
+    if "\n" in plain:
+        cuts += [found.span() for found in _CUT.finditer(plain) if not _said_twice(plain, *found.span())]
     cuts += [
         (at, at + 1)
         for found in _SPACED.finditer(plain)
