@@ -143,6 +143,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "same_source": ("pelapor sama", "the same reporter"),
     "moved_on": ("konvoi yang sama, sudah lebih jauh", "the same convoy, further on"),
     "only_one": ("satu-satunya peristiwa terbuka yang cocok", "the only open incident that it can mean"),
+    "fits_best": (
+        "dari peristiwa yang masih hangat, ini yang paling cocok ({0} %)",
+        "of the live incidents it fits this one best ({0} %)",
+    ),
     "rare_words": ("kata langka sama: {0}", "rare words in common: {0}"),
 }
 # How the keys of the severity policy are called.

@@ -82,23 +82,33 @@ def test_all_sequences_of_one_week_stay_apart(told):
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("sequences", 0.83), ("sequences_of_a_third_writer", 0.86)], ids=["second", "third"]
+    ("name", "surely", "least"),
+    [
+        ("sequences", 0.98, 0.84),
+        ("sequences_of_a_third_writer", 0.98, 0.9),
+        ("sequences_of_a_sixth_writer", 0.96, 0.78),
+    ],
+    ids=["second", "third", "sixth"],
 )
-def test_sequences_that_were_never_read_stand_as_measured(district, name: str, least: float):
+def test_sequences_that_were_never_read_stand_as_measured(district, name: str, surely: float, least: float):
     """The honest figure: what was measured (docs/judgement.md), less three reports; hardly anything merged wrongly."""
     lines = (FOLDER.parent / "unlearned" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     told = sorted((json.loads(line) for line in lines), key=lambda one: one["reported_at"])
     answers = assess_lines([json.dumps(one | {"published": one["reported_at"]}) for one in told], district)
     pairs = [(answer["incident"], one["event_key"]) for answer, one in zip(answers, told, strict=True)]
     precision, _, f1 = b_cubed(pairs)
-    assert precision >= 0.98, precision
+    assert precision >= surely, precision
     assert f1 >= least, f1
 
 
 @pytest.mark.parametrize(
     ("name", "surely", "least"),
-    [("sequences_of_a_fourth_writer", 1.0, 0.95), ("sequences_of_a_fifth_writer", 0.99, 0.9)],
-    ids=["fourth", "fifth"],
+    [
+        ("sequences_of_a_fourth_writer", 1.0, 0.96),
+        ("sequences_of_a_fifth_writer", 0.99, 0.92),
+        ("sequences_of_a_sixth_writer", 0.95, 0.78),
+    ],
+    ids=["fourth", "fifth", "sixth"],
 )
 def test_sequences_that_were_read_are_joined(district, name: str, surely: float, least: float):
     """Learned from: the least that is kept. Hardly anything merged that is two."""

@@ -6,13 +6,16 @@ that the same person told, those told last. Each kind has its index, so a look-u
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, pairwise
 from math import log
 from operator import itemgetter
 
+from services.triage.association.weights import known_weights
+from services.triage.association.words import Matter, known_words
+from services.triage.correlation.evidence import Live, can_be, weighed
 from services.triage.correlation.features import Candidate, called, candidate, grown
 from services.triage.correlation.meant import MEANT_WITHIN, meant, possible
 from services.triage.correlation.relation import UNRELATED, Outcome, Relation, best_of, compare, rank
@@ -38,7 +41,9 @@ Timed = list[tuple[int, str]]  # (seconds, incident), in order
 class Incidents:
     """The open incidents with their indexes; `version` grows with each change."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Mapping[str, float] | None = None) -> None:
+        """Begin without any; `weights` of the signs are those that were fitted, where none are given."""
+        self._signs_weigh = known_weights() if weights is None else weights
         self._open: dict[str, Candidate] = {}
         self._places: defaultdict[str, Timed] = defaultdict(list)  # desa, landmark or kecamatan -> its incidents
         self._named: defaultdict[str, Timed] = defaultdict(list)  # by what a follow-up calls the place
@@ -50,6 +55,7 @@ class Incidents:
         self._into: dict[str, str] = {}  # a merged incident -> the one it is part of
         self._counted: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {}
         self._changes: deque[str] = deque(maxlen=CHANGES_KEPT)
+        self._matters: dict[str, Matter] = {}  # of the incidents that were weighed
         self.version = 0
 
     def __len__(self) -> int:
@@ -86,6 +92,7 @@ class Incidents:
         if old is None:
             return
         self._changed(incident)
+        self._matters.pop(incident, None)
         self._into.pop(incident, None)
         moment = (_moment(old), incident)
         _take_out(self._timed, moment)
@@ -143,7 +150,7 @@ class Incidents:
         if behind > len(self._changes):
             return self.relate(report)
         changed = dict.fromkeys(list(self._changes)[-behind:])
-        if known.incident in changed or report.telling in FOLLOWING or report.kecamatan is None:
+        if known.incident in changed or report.telling in FOLLOWING or report.desa is None:
             return self.relate(report)
         if len(changed) > PER_INDEX:  # in a batch of many: those that a look from the start would find
             news = [one for one in self._near(report) if one.id in changed]
@@ -156,19 +163,62 @@ class Incidents:
         for incident in reversed(self._told_by.get(source, ())):
             yield self._open[incident]
 
-    def _best(self, report: Candidate, others: Iterable[Candidate]) -> Relation:
+    def compared(self, report: Candidate) -> tuple[Relation, list[Live], int]:
+        """Say what the points alone say, and of which live incidents, of how many, a report can be."""
+        near = self._near(report)
+        best, points = self._by_points(report, near)
+        return best, *self._live(report, near, points)
+
+    def _best(self, report: Candidate, near: Sequence[Candidate]) -> Relation:
+        best, points = self._by_points(report, near)
+        if report.desa is not None or report.told is None or best.copy:
+            return best
+        return weighed(report, *self._live(report, near, points), best, self._signs_weigh)
+
+    def _by_points(self, report: Candidate, near: Sequence[Candidate]) -> tuple[Relation, dict[str, float]]:
+        """Say what the points alone say, and give the points of each that was compared."""
         weights = self._weights(report.words)
         unfamiliar = log((len(self._open) + FAMILIAR) / 2)
-        others = possible(report, list(others))
+        others = possible(report, near)
         outcome = Outcome(report)
         relations = [compare(report, other, weights, unfamiliar, outcome) for other in others]
+        points = {one.id: relation.score for one, relation in zip(others, relations, strict=True)}
         best = best_of(self._of_living(relations), report) if relations else UNRELATED
-        if best.kind == "same" or report.desa is not None or report.told is None:
-            return best
-        lately = self._lately(report.told)
-        if report.kecamatan is None and any(one.desa and report.names(one.place_name) for one in others):
-            lately = [one for one in lately if one in others]
-        return meant(report, lately, others, best)
+        if report.desa is not None or report.told is None:
+            return best, points
+        if best.kind != "same":
+            lately = self._lately(report.told)
+            if report.kecamatan is None and any(one.desa and report.names(one.place_name) for one in others):
+                lately = [one for one in lately if one in others]
+            best = meant(report, lately, others, best)
+        return best, points
+
+    def _live(
+        self, report: Candidate, near: Iterable[Candidate], points: Mapping[str, float]
+    ) -> tuple[list[Live], int]:
+        """Give the incidents told of lately that a report can be of, and how many were; only those near of too many."""
+        told = report.told or 0
+        low = bisect_left(self._timed, (told - LASTS, ""))
+        high = bisect_right(self._timed, (told + HOUR, "\uffff"))
+        few = high - low <= MOST_COMPARED
+        lately = (self._open[incident] for _, incident in self._timed[low:high]) if few else iter(())
+        found = {one.id: one for one in (*near, *lately) if one.id not in self._into and one.id != report.id}
+        known = [one for one in found.values() if can_be(report, one)]
+        weights = self._weights(report.words)
+        unfamiliar = log((len(self._open) + FAMILIAR) / 2)
+        outcome = Outcome(report)
+        found_points = {
+            one.id: points[one.id] if one.id in points else compare(report, one, weights, unfamiliar, outcome).score
+            for one in known
+        }
+        live = [Live(one, found_points[one.id], self._matter(one)) for one in known]
+        return live, len(live) if few else high - low
+
+    def _matter(self, known: Candidate) -> Matter:
+        found = self._matters.get(known.id)
+        if found is None:
+            found = self._matters[known.id] = known_words().matter((*known.words, *known.marks))
+        return found
 
     def _of_living(self, relations: Iterable[Relation]) -> list[Relation]:
         """Let what was merged be no rival of what it is part of: of their relations the best stands, to the living."""

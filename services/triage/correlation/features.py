@@ -17,7 +17,21 @@ WORDS_KEPT = 60
 SOURCES_KEPT = 8
 SITES_KEPT = 12
 PRINTS_KEPT = 96
+MARKS_KEPT = 40
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# "37 motor", "9 pelajar", not "jam 21.30", "RT 3", "13/1": a number that may be told again.
+_MARK = re.compile(r"\b(?:[a-z]{3}|(?<![\d.:,/-])\d{1,5})\b(?![.:,/-]\d)")
+_NO_NUMBER_AFTER = re.compile(
+    r"\b(?:jam|pkl|pukul|rt|rw|km|tgl|tanggal|no|nomor|sdn?|smpn?|sman?|smkn?|umur|usia|th|thn)\W{0,2}$"
+)
+_LONGEST_BEFORE = 12  # letters before a number in which that is looked for
+_NUMBERS = {
+    word: f"{number}"
+    for number, word in enumerate(("tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh"), start=3)
+}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b")
+_ROUND, _SMALL_AND_ROUND = 50, frozenset(["10", "20"])
+_LEAST_NUMBER = 3  # "satu", "dua" are said of everything
 _SAID = re.compile(r"[^\W_]+")
 _OF_A_KECAMATAN = frozenset(["kec", "kecamatan", "polsek", "koramil", "camat", "puskesmas", "muspika", "forkopimcam"])
 _BEFORE_A_PLACE = frozenset(
@@ -135,6 +149,7 @@ class Candidate:
     maybe: tuple[str, ...] = ()  # places it may be at, where the words leave it open
     seen: bool = False  # its reporter gave the time
     prints: tuple[int, ...] = ()  # fingerprints of everything that was told of it
+    marks: tuple[str, ...] = ()  # words of three letters ("thr", "pkl") and numbers that it names
     # Of a report only: its words, among which are names of places that its own place does not hold.
     said: str = field(default="", compare=False, repr=False)
 
@@ -230,6 +245,7 @@ def candidate(
         sites=place.sites[:SITES_KEPT],
         sources=(source,) if source else (),
         prints=prints_of(text),
+        marks=marks_of(text),
         said=f" {' '.join(_SAID.findall(text))} ",
     )
 
@@ -260,6 +276,7 @@ def grown(incident: Candidate, report: Candidate) -> Candidate:
         sites=tuple(dict.fromkeys((*incident.sites, *report.sites)))[:SITES_KEPT],
         sources=tuple(dict.fromkeys((*report.sources, *incident.sources)))[:SOURCES_KEPT],
         prints=tuple(dict.fromkeys((*incident.prints, *report.prints)))[:PRINTS_KEPT],
+        marks=tuple(dict.fromkeys((*incident.marks, *report.marks)))[:MARKS_KEPT],
         **learned,
     )
 
@@ -333,6 +350,36 @@ def _words(text: str, places: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
         if (cut := stem(word)) not in _COMMON_STEMS:
             kept[intern(cut)] = None
     return tuple(kept)[:WORDS_KEPT]
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Give the stems of a text's telling words, names of places among them."""
+    return _words(text, ())
+
+
+def marks_of(text: str) -> tuple[str, ...]:
+    """Give the words of three letters and the numbers of a text; clock times, dates and addresses are none.
+
+    >>> marks_of("THR dua tahap, 37 motor, lima orang, pukul 21.30")
+    ('thr', 'dua', '37', '5')
+    """
+    low = text.lower()
+    kept: dict[str, None] = {}
+    for found in _MARK.finditer(low):
+        word = found[0]
+        if not word.isdigit():
+            kept[intern(word)] = None
+        elif _is_told(word) and not _NO_NUMBER_AFTER.search(
+            low, max(0, found.start() - _LONGEST_BEFORE), found.start()
+        ):
+            kept[word] = None
+    kept |= dict.fromkeys(_NUMBERS[found[0]] for found in _NUMBER_WORD.finditer(low))
+    return tuple(kept)[:MARKS_KEPT]
+
+
+def _is_told(number: str) -> bool:
+    """Tell whether a number may be told again as it is: small and round ones are said of many things."""
+    return int(number) >= _LEAST_NUMBER and int(number) % _ROUND != 0 and number not in _SMALL_AND_ROUND
 
 
 @lru_cache(maxsize=4096)  # most words of a report were in one of the last

@@ -58,7 +58,7 @@ _OF_INCIDENTS = re.compile(
     r"siaga|jaga jaga|berjaga|ngungsi|mengungsi|mediasi|sepakat|kesepakatan|dipertemukan|saksi|siuman|"
     r"(?:tidak|tdk|ndak|gak|ga|ora) ada (?:yang|yg|sing)) "
 )
-_OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
+OF_NOTHING = re.compile(r" (?:nihil (?!korban)|(?:tidak|tdk|ndak|gak|ga) ada kejadian)")
 AT_ONCE = re.compile(r" (?:sekarang|skrg|saiki|barusan|baru saja|malam ini|mlm ini|tolong|tulung|cepat|cepet) ")
 AGAIN_AFTER = 1.5 * HOUR  # "bentrok lagi" within it goes on with the same brawl
 
@@ -129,6 +129,16 @@ def compare(
     return Relation(kind, other.id, round(score, 2), reasons.written())
 
 
+def rules_out(report: Candidate, other: Candidate) -> bool:
+    """Tell whether what both say of place and hour makes a report another incident's, whatever else they share."""
+    if _of_another_shift(report, other):
+        return True
+    reasons = Reasons()
+    place, time = by_place(report, other, reasons), by_time(report, other, reasons)
+    copied = is_copy(report.prints, other.prints) and _of_another_hour(report, other)
+    return copied or min(place, time) <= CONTRADICTED
+
+
 def _asked(report: Candidate, other: Candidate, place: float, words: float, own: float, *, taken: bool) -> float:
     """Give the points from which a report is of an incident beyond doubt."""
     follows = report.telling in FOLLOWING
@@ -178,7 +188,7 @@ def _as_follow_up(report: Candidate, other: Candidate, words: float, outcome: Ou
         open_ = {kecamatan_code(code) for code in report.maybe}
         here = report.kecamatan in {None, other.kecamatan} and (not open_ or other.kecamatan in open_)
         near = here and words >= LEAST_WORDS and not is_everyday(report.said)
-        return (report if not near or _OF_NOTHING.search(report.said.lower()) else outcome.of_it()), False
+        return (report if not near or OF_NOTHING.search(report.said.lower()) else outcome.of_it()), False
     same = report.desa == other.desa and report.desa[:2].isdigit()  # a landmark is a place of many
     there = same and later <= QUIET_FROM_DESA and not is_everyday(report.said)
     return (outcome.of_it(), True) if there else (report, False)

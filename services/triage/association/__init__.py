@@ -1,0 +1,1 @@
+"""Which words go together, and how much each sign weighs."""
