@@ -30,6 +30,7 @@ CONFLICT, LEVEL = "conflict", "level"
 LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
 _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what was done
+_UNHURT = frozenset(["nobody", "no_dead"])
 ENOUGH = 14  # known words from which a text is long enough to be compared
 LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of five lengths
 SHOWN = 3  # words that are told as having weighed most
@@ -53,11 +54,15 @@ def terms(
 
     `said` are further findings of the rules that hold (tied to a place or people, sure, deadly, explained); how long a
     report is counts as one, for what people say every day is short.
-    Words of courtesy ("mohon izin melaporkan") say nothing of what happened and are left out.
+    Words of courtesy ("mohon izin melaporkan") say nothing of what happened and are left out, and so is that nobody was
+    hurt: to say so must not make a report worse.
     """
-    tokens = [token for token in plain.tokens if token not in courtesy]
+    unhurt = {at for hit in hits if _is_unhurt(hit) for at in range(hit.first, hit.last + 1)}
+    tokens = [token for at, token in enumerate(plain.tokens) if token not in courtesy and at not in unhurt]
     cues: set[str] = set()
     for hit in hits:
+        if _is_unhurt(hit):
+            continue
         state = _state(bits[hit.first])
         for tag in hit.tags:
             if tag.section not in _NOT_COUNTED:
@@ -81,6 +86,10 @@ def terms(
         "c": sorted(cues),
         "r": rules,
     }
+
+
+def _is_unhurt(hit: Hit) -> bool:
+    return any(tag.section == "casualty" and tag.key in _UNHURT for tag in hit.tags)
 
 
 def _state(mark: int) -> str:
