@@ -68,7 +68,7 @@ TOLD = (
     ("Beredar kabar pendekar tewas dibantai di Soko. Kapolsek: tidak ada kejadian itu", 0, 0),
     ("Kabarnya dua pemuda tewas dikeroyok di Soko, faktanya cuma pingsan", 0, 2),
     ("Dipukuli massa di Soko, orang teriak bunuh bunuh, korban memar", 0, 1),
-    ("Massa ngancam siapa yang menyentuh tugu di Soko dihabisi", 0, 1),
+    ("Massa ngancam siapa yang menyentuh tugu di Soko dihabisi", 0, 0),
     ("Pos jaga dibakar massa di Soko, korban jiwa dan luka nol", 0, 0),
     ("Pencuri sapi tewas dihajar warga Soko", 1, 0),
     ("Tawuran di Soko, yang jelas tidak ada yang sampai kehilangan nyawa", 0, 0),

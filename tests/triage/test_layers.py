@@ -187,9 +187,15 @@ DONE = [
 ]
 
 
+# What labelled reports of such words make of it, against the rules: an exercise that was broken up (PEMBUBARAN).
+OUTVOTED = {"Latihan dalmas di Soko dibubarkan warga yang marah, petugas dilempari batu."}
+
+
 @pytest.mark.parametrize(("done", "text"), DONE)
-def test_a_negator_denies_its_own_predicate(told, district, done, text):
-    assert (told(text).form in district.forms_having("violent")) == done
+def test_a_negator_denies_its_own_predicate(told, by_rules, district, done, text):
+    assert (by_rules(text).form in district.forms_having("violent")) == done
+    assert (told(text).form in district.forms_having("violent")) == (done and text not in OUTVOTED)
+    assert told(text).conflict or not done
 
 
 MEANT = [

@@ -109,7 +109,7 @@ def test_a_report_is_weighed_as_the_network_says_however_long_it_is(units, class
         value * row[0] / 100 for value, row in zip(hidden, told["weights"], strict=True)
     )
     found = Learned(told).read({"w": list(told["terms"])})
-    assert found.conflict == pytest.approx(logit, abs=0.01 * units)  # units are counted in thousandths
+    assert found.conflict == pytest.approx(logit, abs=0.01 * units)  # units are counted in whole steps
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,10 @@ TWINS = [  # forms that are right, text
 
 
 # What labelled reports of such words make of it, against the rules.
-OUTVOTED = {"Suami bunuh istri di Palang, keluarga istri bawa celurit menyerang rumah suami.": "BENTROK"}
+OUTVOTED = {
+    "Suami bunuh istri di Palang, keluarga istri bawa celurit menyerang rumah suami.": "BENTROK",
+    "Mengenang kerusuhan Mei 1998, mahasiswa bentrok dengan polisi di DPRD Tuban.": "UNRAS",
+}
 
 
 @pytest.mark.parametrize(("forms", "text"), TWINS)

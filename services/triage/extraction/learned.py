@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log, sqrt
+from operator import itemgetter, mul
 from struct import Struct
 from typing import Any
 
@@ -33,8 +34,9 @@ _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what 
 _UNHURT = frozenset(["nobody", "no_dead"])
 ENOUGH = 14  # known words from which a text is long enough to be compared
 LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of five lengths
+WEIGHIEST = 32  # hidden units that words are told by: the others hardly change which weigh most
 SHOWN = 3  # words that are told as having weighed most
-_STEPS = 1000  # in which a hidden unit is counted
+_STEPS = 1 << 14  # of what a term counts
 _FAR = 1 << 20  # hundredths: what is added to weights that are summed as parts of one number, so that none is below 0
 _AT_ONCE = 256  # bytes that two bytes can hold the sum of
 
@@ -106,7 +108,7 @@ class Likely:
     issues: Mapping[str, float]
     levels: Mapping[str, float]  # level -> the chance, 0 to 1, that readers give it or more
     counted: Sequence[tuple[str, float]]  # terms known, with their share
-    units: Sequence[int] = ()  # what the hidden units came to, in thousandths
+    units: Sequence[int] = ()  # what the hidden units came to, in steps of the file
 
 
 class Learned:
@@ -124,8 +126,8 @@ class Learned:
         self.version = str(told["version"])
         self._classes: list[tuple[str, str]] = [(kind, code) for kind, code in told["classes"]]
         self._intercepts: list[float] = told["intercepts"]
-        self._biases: list[float] = told["biases"]
-        self._unit: float = told["unit"]
+        self._step: float = told["unit"] / _STEPS  # in which hidden units are counted
+        self._biases = [round(bias / self._step) for bias in told["biases"]]
         self._weights: list[list[int]] = told["weights"]
         if len(self._intercepts) != len(self._classes):
             msg = "learned: as many intercepts as classes are needed"
@@ -135,21 +137,20 @@ class Learned:
             raise ValueError(msg)
         self._terms: Mapping[str, bytes] = held(told)["terms"]
         self._at = {found: at for at, found in enumerate(self._classes)}
-        # One addition of whole numbers adds all weights: each has its own bits. Those of terms are bytes, every other
-        # one of which is taken at a time, so that each has room for the sum of 256 of them.
-        size = len(self._biases) + len(self._biases) % 2
-        self._size = size
-        self._every_other = int.from_bytes(bytes([255, 0] * (size // 2)), "little")
-        self._sums = Struct(f"<{size // 2}H")
+        # One addition of whole numbers adds all weights: each has its own bits. Those of terms are bytes; once some are
+        # summed, every fourth is taken at a time, so that each sum has four bytes.
+        self._size = -(-len(self._biases) // 4) * 4
+        self._every_other = int.from_bytes(bytes([255, 0] * (self._size // 2)), "little")
+        self._every_fourth = int.from_bytes(bytes([255, 255, 0, 0] * (self._size // 4)), "little")
+        self._sums = Struct(f"<{self._size // 4}I")
         self._outputs = Struct(f"<{len(self._classes)}Q")
-        self._rows = [
-            int.from_bytes(self._outputs.pack(*(_FAR + weight for weight in row)), "little") for row in self._weights
-        ]
+        packed = (self._outputs.pack(*(_FAR + weight for weight in row)) for row in self._weights)
+        self._rows = [int.from_bytes(row, "little") for row in packed]
 
     def read(self, found: Mapping[str, Iterable[str]]) -> Likely:
         """Weigh the terms of a report."""
-        hidden = self._biases
         counted: list[tuple[str, float]] = []
+        sums, less = [0, 0, 0, 0], 0
         words, terms = 0, self._terms
         for block, listed in found.items():
             known = [term for term in listed if term in terms]
@@ -158,10 +159,18 @@ class Learned:
             if block == WORDS:
                 words = len(known)
             share = BLOCKS[block] / sqrt(len(known))
+            steps = round(share * _STEPS)
             for first in range(0, len(known), _AT_ONCE):
-                hidden = self._added(hidden, known[first : first + _AT_ONCE], share * self._unit)
+                self._add(sums, known[first : first + _AT_ONCE], steps)
+            less += MIDDLE * steps * len(known)  # what stands for nought, once for each term
             counted += [(term, share) for term in known]
-        on = [int(value * _STEPS) if value > 0 else 0 for value in hidden]
+        totals = [0] * self._size
+        for place, whole in enumerate(sums):
+            totals[place::4] = self._sums.unpack(whole.to_bytes(self._size, "little"))
+        on = [
+            value if (value := total + bias - less) > 0 else 0
+            for total, bias in zip(totals, self._biases, strict=False)
+        ]
         chances: dict[str, dict[str, float]] = {}
         for (kind, code), total in zip(self._classes, self._totals(on), strict=True):
             chances.setdefault(kind, {})[code] = total if kind == CONFLICT else 1 / (1 + exp(-total))
@@ -180,29 +189,30 @@ class Learned:
         """Give the words and pairs of a report that spoke most for (or against) a class, the weightiest first."""
         index = self._at[(kind, code)]
         sign = -1 if against else 1
-        units = [(at, sign * self._weights[at][index]) for at, value in enumerate(likely.units) if value]
+        weighing = [(sign * self._weights[at][index], at) for at, value in enumerate(likely.units) if value]
+        weighing.sort(key=_size_of)
+        weights, units = zip(*weighing[:WEIGHIEST], (0, 0), (0, 0), strict=True)
+        chosen, none = itemgetter(*units), MIDDLE * sum(weights)
         spoke: list[tuple[float, str]] = []
         for term, share in likely.counted:
             if term[0] in "wp":
-                flat = self._terms[term]
-                weight = sum([(flat[at] - MIDDLE) * each for at, each in units])
+                weight = sum(map(mul, chosen(self._terms[term]), weights)) - none
                 if weight > 0:
                     spoke.append((-weight * share, term[2:]))
         return tuple(word for _, word in sorted(spoke)[:SHOWN])
 
-    def _added(self, hidden: Sequence[float], known: Sequence[str], part: float) -> list[float]:
-        """Give what the hidden units come to with these terms, at most 256."""
-        terms, mask = self._terms, self._every_other
+    def _add(self, sums: list[int], known: Sequence[str], steps: int) -> None:
+        """Add the bytes of these terms, at most 256, so many times: those of each fourth hidden unit are one number."""
+        terms, other, fourth = self._terms, self._every_other, self._every_fourth
         even = odd = 0
         for term in known:
             whole = int.from_bytes(terms[term], "little")
-            even += whole & mask
-            odd += whole >> 8 & mask
-        none = MIDDLE * len(known)
-        sums = [0] * self._size
-        sums[::2] = self._sums.unpack(even.to_bytes(self._size, "little"))
-        sums[1::2] = self._sums.unpack(odd.to_bytes(self._size, "little"))
-        return [value + part * (sum_ - none) for value, sum_ in zip(hidden, sums, strict=False)]
+            even += whole & other
+            odd += whole >> 8 & other
+        sums[0] += steps * (even & fourth)
+        sums[1] += steps * (odd & fourth)
+        sums[2] += steps * (even >> 16 & fourth)
+        sums[3] += steps * (odd >> 16 & fourth)
 
     def _totals(self, on: Sequence[int]) -> list[float]:
         """Give the logit of each class."""
@@ -210,10 +220,14 @@ class Learned:
         whole = sum([value * rows[at] for at, value in enumerate(on) if value])
         far = _FAR * sum(on)
         sums = self._outputs.unpack(whole.to_bytes(self._outputs.size, "little"))
-        part = 1 / (_STEPS * HUNDREDTHS)
+        part = self._step / HUNDREDTHS
         return [start + (total - far) * part for start, total in zip(self._intercepts, sums, strict=True)]
 
 
 def _logs(chances: Mapping[str, float], known: float) -> dict[str, float]:
     whole = sum(chances.values()) or 1.0
     return {code: known * log(max(chance / whole, LEAST_CHANCE)) for code, chance in chances.items()}
+
+
+def _size_of(weighing: tuple[int, int]) -> int:
+    return -abs(weighing[0])
