@@ -9,7 +9,7 @@ the lines later.
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -27,11 +27,22 @@ from sqlmodel import create_engine
 from services.store.audit_log import take_over
 from services.store.outage import StoreFile, Trial, is_lack, is_outage
 from services.store.sealer import ChangedMeanwhile, Page, Sealer
-from services.store.transaction import READS, Kept, Outgrown, Pace, Session, Transaction, joined, round_the_clock, shape
+from services.store.transaction import (
+    READS,
+    Kept,
+    Outgrown,
+    Pace,
+    Session,
+    Transaction,
+    joined,
+    note_changes,
+    round_the_clock,
+    shape,
+    watched,
+)
 from services.store.turn import Turn, TurnNotCome, take_turn
 
 T = TypeVar("T")
-TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its transaction changes
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "deploy" / "migrations"
 
 
@@ -100,7 +111,7 @@ class Store:
             ValueError,
         ) as error:  # not parsed, an unknown database, a port that is none
             raise StoreAddressError(NO_ADDRESS) from error
-        event.listen(self.engine, "before_execute", _before)
+        event.listen(self.engine, "before_execute", note_changes)
         self._limited = limited
         self._sealer = Sealer(clock)
         self._owes_seals = False
@@ -201,7 +212,7 @@ class Store:
             connection = session.connection()
             take_turn(connection, things)
             unit = Transaction(session, self.clock(), self.pace, self._within(things))
-            with _watching(connection, unit):
+            with watched(connection, unit):
                 result = act(unit)
                 session.flush()
             unit._close()  # noqa: SLF001 - the store ends what it began
@@ -422,22 +433,6 @@ class Store:
         self._erasing.close()
         self._trial.close()
         self.engine.dispose()
-
-
-@contextlib.contextmanager
-def _watching(connection: Connection, unit: Transaction) -> Iterator[None]:
-    """Let the transaction know which watched rows the statements on its connection change."""
-    connection.info[TOUCHED] = unit.touched
-    try:
-        yield
-    finally:
-        connection.info.pop(TOUCHED, None)
-
-
-def _before(connection: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
-    touched = connection.info.get(TOUCHED)
-    if touched is not None:
-        touched.note(connection, statement, many, one)
 
 
 def _json_text(value: Any) -> str:

@@ -33,6 +33,7 @@ from services.store.row_digests import AT_ONCE, Touched
 from services.store.statements import find, run
 from services.store.turn import take_more
 
+TOUCHED = "kentongan.touched"  # by which a connection knows the rows that its transaction changes
 __all__ = [
     "READS",
     "Kept",
@@ -41,10 +42,12 @@ __all__ = [
     "Session",
     "Transaction",
     "joined",
+    "note_changes",
     "round_the_clock",
     "rows_of",
     "shape",
     "table_of",
+    "watched",
 ]
 READS = "kentongan.reads"  # by which a kept connection is known to read only
 
@@ -326,3 +329,20 @@ class Transaction:
             for line, number in zip(others, numbers, strict=True):
                 line["seq"] = number
         self.add(Journal, self.lines)
+
+
+@contextmanager
+def watched(connection: Connection, unit: Transaction) -> Iterator[None]:
+    """Let the transaction know which watched rows the statements on its connection change."""
+    connection.info[TOUCHED] = unit.touched
+    try:
+        yield
+    finally:
+        connection.info.pop(TOUCHED, None)
+
+
+def note_changes(connection: Connection, statement: Any, many: Any, one: Any, _options: Any) -> None:
+    """Note the watched rows that a statement of a watched transaction is about to change."""
+    touched = connection.info.get(TOUCHED)
+    if touched is not None:
+        touched.note(connection, statement, many, one)
