@@ -4,14 +4,19 @@ from binascii import Error, a2b_base64
 from collections.abc import Mapping
 from typing import Any, Final
 
+FORMAT: Final = 2  # 1 were weighted sums, until 30 November 2026
 MIDDLE: Final = 128  # what stands for a weight of nought: a weight is one byte, from -128 to 127
 
 
 def held(told: Mapping[str, Any]) -> dict[str, Any]:
     """Give a file's content with the numbers of each term as bytes, one for each hidden unit; a second time, the same.
 
-    Raises ValueError where they are no bytes in base64, or not one for each hidden unit that the file names.
+    Raises ValueError where it has another format, where they are no bytes in base64, or not one for each hidden unit
+    that the file names. Nothing learned is an empty file.
     """
+    if told and told.get("format") != FORMAT:
+        msg = f"learned: format {told.get('format')} is not known; docs/judgement.md says how the file is made anew"
+        raise ValueError(msg)
     terms = told.get("terms", {})
     if not isinstance(terms, Mapping):
         msg = "learned: terms are no table"

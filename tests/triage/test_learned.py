@@ -17,6 +17,7 @@ from schemas.messages import ReportIn
 from schemas.vocabulary import Level
 from schemas.words.explanations import explained
 from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.versions import read_version, version_of
 from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
 from services.triage.evaluation.lines import assess_lines
@@ -144,6 +145,15 @@ def test_numbers_that_do_not_fit_are_refused_by_name(flat):
 def test_terms_that_are_no_table_are_refused():
     with pytest.raises(ValueError, match="learned: terms are no table"):
         Learned({**numbers(), "terms": []})
+
+
+def test_rules_with_a_file_that_was_made_before_cannot_be_read():
+    """So an installation whose rules in force hold it starts by the folder that came with the program."""
+    made = {"format": 1, "version": "d5383c49", "classes": [["conflict", "conflict"]], "intercepts": [0]}
+    files = dict(read_version(default_folder()).files)
+    files["learned.json"] = json.dumps({**made, "terms": {"w:buruh": [0, 25]}})
+    with pytest.raises(DistrictError, match="learned: format 1 is not known"):
+        version_of(files)
 
 
 def test_what_is_no_json_is_named(tuban, tmp_path):

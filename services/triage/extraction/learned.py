@@ -22,7 +22,6 @@ from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
 from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 
-FORMAT = 2
 HUNDREDTHS = 100  # the weights of hidden units for classes are kept as whole hundredths
 # How much each kind of term counts together, however many of them a report has.
 WORDS = "w"
@@ -120,9 +119,7 @@ class Learned:
 
     def __init__(self, told: Mapping[str, Any]) -> None:
         """Take the file's content; raises ValueError when it is none."""
-        if told.get("format") != FORMAT:
-            msg = f"learned: format {told.get('format')} is not known"
-            raise ValueError(msg)
+        kept = held(told)
         self.version = str(told["version"])
         self._classes: list[tuple[str, str]] = [(kind, code) for kind, code in told["classes"]]
         self._intercepts: list[float] = told["intercepts"]
@@ -135,7 +132,7 @@ class Learned:
         if [len(row) for row in self._weights] != [len(self._classes)] * len(self._biases):
             msg = "learned: a weight of each hidden unit for each class is needed"
             raise ValueError(msg)
-        self._terms: Mapping[str, bytes] = held(told)["terms"]
+        self._terms: Mapping[str, bytes] = kept["terms"]
         self._at = {found: at for at, found in enumerate(self._classes)}
         # One addition of whole numbers adds all weights: each has its own bits. Those of terms are bytes; once some are
         # summed, every fourth is taken at a time, so that each sum has four bytes.

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from schemas.district import District
-from schemas.learned import MIDDLE
+from schemas.learned import FORMAT, MIDDLE
 from schemas.messages import ReportIn
 from schemas.vocabulary import Level
 from services.policy.loader import default_folder, load_district
 from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
-from services.triage.extraction.learned import BLOCKS, CONFLICT, FORMAT, HUNDREDTHS, LEVEL
+from services.triage.extraction.learned import BLOCKS, CONFLICT, HUNDREDTHS, LEVEL
 
 LEAST_REPORTS = 4  # a term that fewer reports have is left out
 MOST_EXACT = 0.9999  # share of the weights that one byte holds; the few that are larger are cut
