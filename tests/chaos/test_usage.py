@@ -3,6 +3,8 @@
 import mmap
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,17 @@ from tests.chaos.usage import memory, slope
 LARGE = 64 << 20  # bytes
 
 
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """Give a folder on a disk, as programs lie on: pages of a file in memory (TMPDIR) are memory."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_pages_of_a_file_that_is_only_read_are_no_memory_of_a_process_and_its_own_are(tmp_path: Path) -> None:
+def test_pages_of_a_file_that_is_only_read_are_no_memory_of_a_process_and_its_own_are(on_disk: Path) -> None:
     """The memory of a bus grew by the size of its program when another test's bus ended."""
-    file = tmp_path / "program"
+    file = on_disk / "program"
     with file.open("wb") as written:
         written.write(b"x" * LARGE)
         written.flush()

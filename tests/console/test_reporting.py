@@ -395,7 +395,7 @@ def test_the_page_has_the_fields_of_the_form_and_its_script_is_told_which_it_kee
         form = re.search(r'<form [^>]*id="lapor".*?</form>', body, re.DOTALL)[0]
         named = set(re.findall(r'name="([a-z_]+)"', form)) - BESIDE
         assert set(fields.KEPT) <= named <= set(FIELDS)
-        assert re.search(r'data-kept="([^"]*)"', form)[1].split() == list(fields.KEPT)
+        assert re.search(r'data-draft="([^"]*)"', form)[1].split() == list(fields.KEPT)
         assert re.search(r'data-counted="([^"]*)"', form)[1].split() == list(COUNTED)
 
 

@@ -6,7 +6,7 @@
   const say = JSON.parse(form.dataset.words);
   const by = (id) => document.getElementById(id);
   const field = (name) => (name === "anonymous" ? by(name) : form.elements[name]); // a button has that name too
-  const KEPT = form.dataset.kept.split(" "); // fields of a draft
+  const KEPT = form.dataset.draft.split(" "); // fields of a draft
   const EDGE = 1600; // pixels of a photograph's longer side
   let photos = [];
   let readText = "";

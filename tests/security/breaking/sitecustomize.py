@@ -55,7 +55,7 @@ def _in_triage(module: Any) -> None:
     def judge(self: Any, filed: Any, *more: Any) -> Any:
         if READING in filed.report.text:
             raise RuntimeError(repr(filed))
-        return real(self, filed, *more)
+        return (yield from real(self, filed, *more))  # a batch is judged in step: it fails where judging does
 
     module.Triage._judge = judge
 
