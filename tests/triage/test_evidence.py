@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from services.triage.correlation.correlation import Candidate, Incidents, candid
 from services.triage.correlation.evidence import Live, chances, signs, signs_of_none
 from services.triage.correlation.features import marks_of, stems_of
 from services.triage.correlation.relation import UNRELATED
+from services.triage.evaluation.lines import assess_lines
 from services.triage.learned.fit_chances import Lot, lot_of, rows_of
 
 NOON = datetime.fromisoformat("2026-11-23T12:00:00+07:00")
@@ -83,6 +85,33 @@ def test_where_nothing_says_which_nothing_is_joined(desk, known: tuple[str, ...]
     for number, first in enumerate(known):
         desk.take(first, number / 10)
     assert desk.take(text, hours).kind != "same"
+
+
+CLASHES = (
+    "Bentrok dua kelompok pemuda perguruan silat di jalan raya, saling lempar batu, {n} orang luka.",
+    "Nelayan bertengkar soal cantrang di pelabuhan, perahu dibakar massa, {n} orang luka.",
+)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_two_clashes_of_a_kecamatan_of_which_one_is_told_first_are_two(district, seed: int):
+    """Whichever comes first, when the other's own incident does not stand yet."""
+    at = {"published": "2026-11-28T20:00:00+07:00", "reported_at": "2026-11-28T20:00:00+07:00", "basis": "saw"}
+    reports = [
+        {"id": f"{code}-{half}-{n}", "text": CLASHES[half].format(n=n + 2), "kecamatan": f"35.23.{code:02}", **at}
+        for code in range(1, 9)
+        for half in (0, 1)
+        for n in range(6)
+    ]
+    Random(seed).shuffle(reports)
+    answers = assess_lines(map(json.dumps, reports), district)
+    of: dict[str, set[str]] = {}
+    for report, answer in zip(reports, answers, strict=True):
+        of.setdefault(answer["incident"], set()).add(report["id"].rpartition("-")[0])
+    assert {frozenset(one) for one in of.values()} == {
+        frozenset([f"{code}-{half}"]) for code in range(1, 9) for half in (0, 1)
+    }
+    assert len(of) == 16
 
 
 def test_who_told_of_one_goes_on_with_that(desk):

@@ -27,6 +27,7 @@ LATE = 30 * HOUR
 FRAGMENT_WITHIN = 1.5 * HOUR
 SURE, SURE_OF_A_DEED = 0.65, 0.9  # chances from which a report is of an incident; one that tells a deed may be news
 SURE_BY_MATTER = 0.85  # of one with which it shares neither a word nor the teller
+ASKED = 1.5  # no chance: it joins never, yet a person may be asked
 NEVER = 2.0
 FEW = 6  # live incidents among which one usual word tells one
 KEPT = 0.5  # below which what the points alone have joined is only suggested
@@ -73,6 +74,8 @@ def weighed(
     sure = SURE_OF_A_DEED if report.conflict and report.telling in {Telling.NEW, *SOFT} else SURE
     if not (best.kind == "same" and best.incident == chosen.id) and not _shares(report, chosen, many):
         sure = NEVER if _is_news(report) else max(sure, SURE_BY_MATTER)
+    if _is_another_deed(report, chosen):
+        sure = max(sure, ASKED)
     if chance >= sure:
         if best.kind == "same" and best.incident == chosen.id:
             return best
@@ -94,6 +97,15 @@ def _shares(report: Candidate, other: Candidate, many: int) -> bool:
     words = {*report.words} & {*other.words} - {*report.spots}
     words = words if len(words) > 1 or many <= FEW else words - COMMON_STEMS
     return bool(marks or words or {*report.sources} & {*other.sources})
+
+
+def _is_another_deed(report: Candidate, other: Candidate) -> bool:
+    """Tell whether a report names its kecamatan and tells a conflict of another issue than an incident's.
+
+    Two clashes of one evening and kecamatan share much, and the second is told before its own incident stands.
+    """
+    told = report.conflict and other.conflict and report.kecamatan is not None
+    return told and report.issue != other.issue and VAGUE.isdisjoint((report.issue, other.issue))
 
 
 def _is_news(report: Candidate) -> bool:
