@@ -25,6 +25,7 @@ import services.store.database as database_module
 import services.triage.worker as triage_worker
 from schemas.district import District
 from services.bus import Bus
+from services.bus.partitions import bucket, leases, shares
 from services.policy.loader import default_folder, load_district
 from services.store.database import Store
 from services.triage.assess import Assessor
@@ -260,6 +261,16 @@ async def new_bus(nats: NatsServer) -> AsyncIterator[Callable[..., Awaitable[Bus
     yield make
     for bus in opened:
         await bus.close()
+
+
+@pytest.fixture
+def quick_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let leases last for fractions of a second: what is waited for here is the same, sooner."""
+    monkeypatch.setattr(leases, "HELD", 1.0)
+    monkeypatch.setattr(leases, "GONE", 1.2)
+    monkeypatch.setattr(leases, "BLIND", 0.6)
+    monkeypatch.setattr(shares, "RENEWED", 0.1)
+    monkeypatch.setattr(bucket, "KEPT", "2s")
 
 
 @pytest_asyncio.fixture

@@ -101,8 +101,10 @@ class House:
         duties: frozenset[str] = frozenset(),
         start: datetime = NIGHT,
         folder: Path | None = None,
+        partitions: int = 1,
     ) -> None:
         """Build it; with a `folder` its rules are read from there, and `look` lets every process look at them."""
+        self.partitions = partitions
         self.version = read_version(folder) if folder else Version("", district)
         self.folder = folder
         self.district = self.version.district
@@ -126,6 +128,8 @@ class House:
         self.machine: Callable[[], float] | None = None  # seconds of the machine where the wall clock is moved alone
         self._seen = 0
         self.triage: Triage
+        self.bus_of: dict[str, Bus] = {}  # by worker, as "triage-1"
+        self.working: dict[str, list[asyncio.Task[Any]]] = {}
 
     # -- moving in and out -----------------------------------------------------------------------------------------
 
@@ -138,7 +142,7 @@ class House:
         self.bus = await self.new_bus("ingest")
         self.client = aiohttp.ClientSession(self.url, cookie_jar=aiohttp.DummyCookieJar())
         await self._open_doors()
-        self._tasks.append(asyncio.create_task(self._triage(*self.new_process("triage"))))
+        await self.new_triage("1")
         self.notify = await self.new_notify("1")
         return self
 
@@ -191,6 +195,7 @@ class House:
             ack_wait=self.settings.ack_wait,
             declares=True,
             sealer=self.vault,
+            partitions=self.partitions,
         )
         self._buses.append(bus)
         await bus.open()
@@ -206,12 +211,26 @@ class House:
         self._web = _Server(server_config(app, self.settings))
         self._serving = asyncio.create_task(self._web.serve(sockets=[door]))
 
-    async def _triage(self, rules: Rules, store: Store) -> None:
+    async def new_triage(self, instance: str) -> None:
+        """Start a triage; a second one shares the work, as in production."""
+        working = asyncio.create_task(self._triage(*self.new_process("triage", instance=instance), instance))
+        self._tasks.append(working)
+        self.working[f"triage-{instance}"] = [working]
+
+    async def _triage(self, rules: Rules, store: Store, instance: str) -> None:
         bus = await self.new_bus("triage")
-        self.triage = triage = Triage(store, rules, vault=self.vault)
+        self.bus_of[f"triage-{instance}"] = bus
+        triage = Triage(store, rules, vault=self.vault)
+        if instance == "1":
+            self.triage = triage
         await run_consumer(
             bus, "REPORTS", "triage", lambda batch: triage.handle(bus, batch), (StoreUnavailable, BusUnavailable)
         )
+
+    async def kill(self, name: str) -> None:
+        """End a worker as a kill does: its connection breaks first, so that it says nothing any more."""
+        await self.bus_of[name].nc.close()
+        await end_tasks(self.working[name])
 
     async def new_notify(self, instance: str) -> Notify:
         """Start a notifier; a second one shares the work, as in production."""
@@ -244,11 +263,13 @@ class House:
             self.reloaders.append((notify, Reloader(store, self.folder, rules, lambda: notify.desk)))
         away = (StoreUnavailable, BusUnavailable)
         await notify.resume()
-        self._tasks += [
+        self.bus_of[f"notify-{instance}"] = bus
+        self.working[f"notify-{instance}"] = [
             asyncio.create_task(notify.dispatcher.mark()),
             asyncio.create_task(run_consumer(bus, "INCIDENTS", "notify", notify.handle, away)),
             asyncio.create_task(run_consumer(bus, "INBOUND", "answers", notify.answers.handle, away)),
         ]
+        self._tasks += self.working[f"notify-{instance}"]
         return notify
 
     def _machine_seconds(self) -> float:

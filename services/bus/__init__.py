@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         run_consumer,
     )
     from services.bus.declaring import STREAMS
-    from services.bus.inspection import DeadLetter, LetterGone
+    from services.bus.inspection import DeadLetter, LetterGone, Load
     from services.bus.line import BusBusy, BusUnavailable
     from services.bus.publisher import PUBACK
     from services.bus.streams import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         inbound_receipt,
         incident_event,
         place_subject,
+        service_of,
         stream_of,
         warning_event,
     )
@@ -73,6 +74,7 @@ __all__ = [
     "Event",
     "FailedInPart",
     "LetterGone",
+    "Load",
     "Message",
     "MessageSource",
     "NotUnderstood",
@@ -85,6 +87,7 @@ __all__ = [
     "is_away",
     "place_subject",
     "run_consumer",
+    "service_of",
     "stream_of",
     "warning_event",
 ]

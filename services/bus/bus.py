@@ -2,10 +2,9 @@
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -20,14 +19,15 @@ from services.bus.connection import BATCH
 from services.bus.consumer import Arrivals, Message, message_of, status_of
 from services.bus.erasing import Erasing
 from services.bus.inspection import known_record, known_subject, message_at
+from services.bus.partitions.pulls import Pulls, hand_back
+from services.bus.partitions.shares import shares_of
 from services.bus.publisher import BusUnavailable, NotTheLast
 from services.bus.sealing import KEY_HEADER, SEALED, Sealer
-from services.bus.streams import TYPE, Event, place_subject, probe, stream_of
+from services.bus.streams import TYPE, Event, place_subject, probe, service_of, stream_of
 
 log = logging.getLogger("kentongan.bus")
 KEY_PAUSES = (0.0, 0.02, 0.1, 0.4, 1.0)  # seconds before each look for the key of a report
 LOOK_AFTER = 10.0  # seconds without a message after which a worker looks whether its consumer can have one
-SILENCE = 12.0  # seconds without even a heartbeat after which it is asked anew
 GONE = 20.0  # seconds without its consumer until a worker ends: whoever may declare has not done it so far
 
 
@@ -238,51 +238,49 @@ class Bus(Erasing):
                 with contextlib.suppress(ValueError):
                     told.body, told.wrapped, told.unreadable = sealer.open_report(told.body, wrapped), wrapped, False
 
-    async def consume(self, stream: str, durable: str) -> AsyncIterator[list[Message]]:
-        """Yield what a durable consumer has, at once and in order, at most `BATCH` messages at a time.
+    async def consume(self, stream: str, service: str) -> AsyncGenerator[list[Message], None]:
+        """Yield what a service's consumers have for this worker, at once and in order, at most `BATCH` at a time.
 
-        One pull request stands at the server and is renewed as it is used up; heartbeats, a reconnect or silence
-        renew it too, and a vanished consumer is declared again.
+        One pull request stands at the server for each and is renewed as it is used up; heartbeats, a reconnect or
+        silence renew it too, and a vanished consumer is declared again. Where the work is divided, a message is given
+        only while this worker has the lease of its partition.
         """
-        arrivals, inbox = Arrivals(), self.nc.new_inbox()
-        subscription = await self.nc.subscribe(inbox, cb=arrivals.take, pending_msgs_limit=-1, pending_bytes_limit=-1)
+        arrivals = Arrivals()
+        pulls = Pulls(self.nc, stream, arrivals, BATCH)
+        durables = [durable for _, durable, _ in self.consumers if service_of(durable) == service]
         self._arrivals.append(arrivals)
-        request = {"batch": BATCH, "expires": 30_000_000_000, "idle_heartbeat": 5_000_000_000}
-        subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
-        standing = 0
-        self._taken_at = looked_at = time.monotonic()
         try:
-            while True:
-                if standing <= 0:
-                    arrivals.asked()
-                    with contextlib.suppress(nats.errors.Error, OSError):
-                        await self.nc.publish(subject, json.dumps(request).encode(), reply=inbox)
-                    standing = BATCH
-                waiting = await arrivals.some(BATCH, SILENCE)
-                standing = standing - len(waiting) if waiting else 0
-                told = []
-                if not waiting or status_of(waiting[0]) in (None, "100"):
-                    self._taken_at = time.monotonic()
-                for message in waiting:
-                    status = status_of(message)
-                    if status is None:
-                        told.append(message_of(message))
-                    elif status == "100":
-                        standing += 1
-                    else:
-                        standing = 0
-                        await self._mend(status, message)
-                if told:
+            async with shares_of(
+                self.nc, service, durables, self._worker, pulls, arrivals.wake, self._declared_anew
+            ) as shares:
+                while True:
+                    await shares.settle(pulls)
+                    await pulls.ask()
+                    told = await self._taken(stream, pulls)
                     await self._opened(told)
-                    looked_at = time.monotonic()
-                    yield told
-                elif time.monotonic() - looked_at > LOOK_AFTER:
-                    looked_at = time.monotonic()
-                    await self._see_to(stream, durable)
+                    if mine := await _still(told, shares.held()):
+                        yield mine
         finally:
             self._arrivals.remove(arrivals)
-            with contextlib.suppress(Exception):
-                await subscription.unsubscribe()
+            await pulls.close()
+
+    async def _taken(self, stream: str, pulls: Pulls) -> list[Message]:
+        """Give the messages that came, and see to consumers that are not as they should be; raises ConsumerGone."""
+        told = []
+        for message in await pulls.some():
+            pull = pulls.whose(message)
+            if pull is None:
+                await hand_back(message)
+            elif pull.hear(message):
+                await self._mend(status_of(message) or "", message, pull.taken_at)
+            elif status_of(message) is None:
+                told.append(message_of(message))
+                pull.looked_at = pull.heard_at
+        for pull in () if told else pulls:
+            if time.monotonic() - pull.looked_at > LOOK_AFTER:
+                pull.looked_at = time.monotonic()
+                await self._see_to(stream, pull.durable)
+        return told
 
     async def _see_to(self, stream: str, durable: str) -> None:
         """Look whether the consumer stands beyond its stream, which would pass over what comes; raises ConsumerGone."""
@@ -296,15 +294,30 @@ class Bus(Erasing):
             with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
                 await self.provision()
 
-    async def _mend(self, status: str, message: Msg) -> None:
+    async def _mend(self, status: str, message: Msg, taken_at: float) -> None:
         description = (message.headers or {}).get("Description", "")
         if status != "503" and "Deleted" not in description:
             return
         log.warning("the consumer is gone: %s %s", status, description)
+        await self._declared_anew()
+        if not self.declares and time.monotonic() - taken_at > GONE:
+            raise ConsumerGone
+
+    async def _declared_anew(self) -> None:
+        """Let what is missing be declared, or declare it where that is ours to do."""
         self.on_consumer_gone()
         await asyncio.sleep(0.5)
         if self.declares:
             with contextlib.suppress(BusUnavailable, nats.errors.Error, js_errors.Error, TimeoutError):
                 await self.provision()
-        elif time.monotonic() - self._taken_at > GONE:
-            raise ConsumerGone
+
+
+async def _still(told: Sequence[Message], held: Collection[str]) -> list[Message]:
+    """Give the messages of partitions that this worker still has; the others are handed back."""
+    mine = []
+    for one in told:
+        if one.durable in held:
+            mine.append(one)
+        else:
+            await hand_back(one.message)
+    return mine

@@ -2,14 +2,16 @@
 
 import asyncio
 import contextlib
+import json
 import logging
 import signal
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import nats.errors
 from faststream.nats import NatsBroker
@@ -24,6 +26,7 @@ from services.bus.accounts import inbox_of
 from services.bus.consumer import Arrivals
 from services.bus.declaring import (
     STREAMS,
+    answered,
     consumer_differences,
     kept,
     stream_differences,
@@ -31,9 +34,20 @@ from services.bus.declaring import (
     wanted_stream,
     where_it_began,
 )
+from services.bus.partitions.bucket import LEASES
 from services.bus.publisher import PUBACK, BusUnavailable, Publisher, Refused
 from services.bus.sealing import Sealer
-from services.bus.streams import CONSUMERS, PROBED, describe, probe
+from services.bus.streams import (
+    DIVIDED,
+    HEARD,
+    PROBED,
+    Consumer,
+    consumers,
+    describe,
+    probe,
+    service_of,
+    stream_of,
+)
 from services.bus.watermarks import Promised, RecentKeys, instant
 from services.runtime.disk import has_room
 from services.runtime.signs import KEEPS, REFUSES, SILENT
@@ -62,6 +76,15 @@ def is_away(error: BaseException) -> bool:
     return isinstance(error, AWAY)
 
 
+def token_of(name: str) -> str:
+    """Write a name so that a subject can hold it.
+
+    >>> token_of("notify-2"), token_of("triage@ruang 3.kantor")
+    ('notify-2', 'triage-ruang-3-kantor')
+    """
+    return "".join(one if one.isascii() and one.isalnum() else "-" for one in name)
+
+
 class Connection:
     """One connection to NATS, reconnecting for ever; `name` is the service's.
 
@@ -69,6 +92,8 @@ class Connection:
     With a `sealer`, reports and inbound messages lie sealed; without one they lie as they are: tools and tests alone.
     `authority` is the file of who has signed the servers' certificates: with it, nothing is said in the clear.
     `disk` is a folder on the disk of a bus on this machine: without enough room there, nothing is promised.
+    `partitions` says into how many the work of triage and notify is divided; `worker` begins the name under which this
+    process leases some of them.
     Whoever `serves` is ended when the bus refuses its name or password; for all others `open` raises BusUnavailable.
     """
 
@@ -85,6 +110,8 @@ class Connection:
         sealer: Sealer | None = None,
         disk: Path | None = None,
         serves: bool = False,
+        partitions: int = 1,
+        worker: str = "",
     ) -> None:
         trusted = ssl.create_default_context(cafile=authority) if authority else None
         self.broker = NatsBroker(
@@ -115,7 +142,11 @@ class Connection:
         # What is done at once where a consumer or a stream is missing.
         self.on_consumer_gone: Callable[[], None] = lambda: None
         self._kabupaten = kabupaten
-        self._taken_at = 0.0
+        self.consumers = consumers(partitions)
+        self._partitions = partitions
+        self._was_last: dict[tuple[str, datetime], int] = {}  # how far each stream went at the last look
+        # Two processes may have one name, and one that was killed and starts again is another.
+        self._worker = f"{token_of(worker or name)}-{uuid4().hex[:8]}"
         self.was_ready: bool | None = None  # what the last trial said; None before one
         self._kept_at = float("-inf")  # when every stream last kept a probe
         self._replicas = replicas
@@ -204,18 +235,65 @@ class Connection:
             except js_errors.BadRequestError:  # exists with other settings
                 found = (await self.js.stream_info(wanted.name or "")).config
                 await self.js.update_stream(kept(wanted, found))
-        for stream, durable, subjects in CONSUMERS:
+        if self._partitions > 1:
+            await self._declare_leases()
+        for service in HEARD:
+            await self._declare(service)
+
+    async def _declare_leases(self) -> None:
+        wanted = wanted_stream(LEASES, self._replicas)
+        try:
+            await self.js.add_stream(wanted)
+        except js_errors.BadRequestError:  # exists with other settings
+            await self.js.update_stream(wanted)
+
+    async def _declare(self, service: str) -> None:
+        """Declare the consumers of one service, and then remove those of another number of partitions.
+
+        Those that are missing begin where the others have not answered everything: until these are removed both are
+        given what comes, and a repeated delivery has no effect.
+        """
+        stream = stream_of(HEARD[service][0])
+        before = await self._of_another_number(service)
+        for _, durable, subjects in self._consumers_of(service):
             if await self._beyond(stream, durable):
                 log.error("consumer %s stands beyond the end of %s: it begins anew", durable, stream)
                 await self.js.delete_consumer(stream, durable)
-            await self.js.add_consumer(stream, await self._consumer(stream, durable, subjects))
+            await self.js.add_consumer(stream, await self._consumer(stream, durable, subjects, before))
+        for durable in before:
+            log.info("consumer %s is removed: its work is divided otherwise now", durable)
+            with contextlib.suppress(js_errors.NotFoundError):
+                await self.js.delete_consumer(stream, durable)
 
-    async def _consumer(self, stream: str, durable: str, subjects: list[str]) -> ConsumerConfig:
+    def _consumers_of(self, service: str) -> list[Consumer]:
+        return [one for one in self.consumers if service_of(one[1]) == service]
+
+    async def _of_another_number(self, service: str) -> list[str]:
+        """Name the consumers of a service that belong to another number of partitions."""
+        if service not in DIVIDED:
+            return []
+        wanted = {durable for _, durable, _ in self._consumers_of(service)}
+        asked = f"$JS.API.CONSUMER.NAMES.{stream_of(HEARD[service][0])}"
+        try:
+            told = await self.nc.request(asked, b"{}", timeout=PUBACK)
+        except TimeoutError:
+            if self._partitions > 1:
+                raise
+            # So the accounts.conf of an older release answers. It never had another number, and is no reason to stop.
+            log.warning("consumers of another number of partitions cannot be looked for: is accounts.conf up to date?")
+            return []
+        names = json.loads(told.data).get("consumers") or ()
+        return sorted(one for one in names if service_of(one) == service and one not in wanted)
+
+    async def _consumer(self, stream: str, durable: str, subjects: list[str], before: Sequence[str]) -> ConsumerConfig:
         """Give what a consumer is declared as: nats-server updates one of the same name, but never where it began."""
         try:
             found = (await self.js.consumer_info(stream, durable)).config
         except js_errors.NotFoundError:
-            return wanted_consumer(durable, subjects, self._ack_wait, after=await self._after(stream))
+            after = await self._after(stream)
+            if before:
+                after = max(after, min([answered(await self.js.consumer_info(stream, one)) for one in before]))
+            return wanted_consumer(durable, subjects, self._ack_wait, after=after)
         return where_it_began(wanted_consumer(durable, subjects, self._ack_wait), found)
 
     async def _after(self, stream: str) -> int:
@@ -243,7 +321,7 @@ class Connection:
                     said += stream_differences(wanted, (await self.js.stream_info(wanted.name or "")).config)
                 except js_errors.NotFoundError:
                     said.append(f"{wanted.name}: missing")
-            for stream, durable, subjects in CONSUMERS:
+            for stream, durable, subjects in self.consumers:
                 try:
                     found = (await self.js.consumer_info(stream, durable)).config
                     said += consumer_differences(wanted_consumer(durable, subjects, self._ack_wait), found)
@@ -251,6 +329,9 @@ class Connection:
                         said.append(f"{durable}: stands beyond the end of {stream}")
                 except js_errors.NotFoundError:
                     said.append(f"{durable}: missing")
+            for service in DIVIDED:
+                others = await self._of_another_number(service)
+                said += [f"{one}: belongs to another number of partitions" for one in others]
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
         return said
@@ -262,7 +343,7 @@ class Connection:
         was tried with is gone after seconds, and no consumer hears it.
         """
         try:
-            for stream, durable, _ in CONSUMERS:
+            for stream, durable, _ in self.consumers:
                 await self.js.consumer_info(stream, durable, timeout=1)
             self.was_ready = self.has_room() and await self._keeps()
         except FAILS:

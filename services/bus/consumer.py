@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -51,6 +51,11 @@ class Message:
     unreadable: bool = False  # no key opens its body: erased, or the copy of an earlier try to file it
     unasked: bool = False  # its key could not be asked for: nobody knows whether it can be read
     version: str = VERSION
+
+    @property
+    def durable(self) -> str:
+        """Give the consumer that it was taken from."""
+        return self.message.metadata.consumer
 
     def is_young(self) -> bool:
         """Say whether it reached the disk so lately that what belongs to it may still be on its way there."""
@@ -114,23 +119,30 @@ class Arrivals:
     async def take(self, message: Msg) -> None:
         """Take in a message."""
         self._waiting.append(message)
-        self._wake()
+        self.wake()
 
     def renew(self) -> None:
         """Let nobody wait any longer: what was asked for before a reconnect does not come."""
         self._is_back = True
-        self._wake()
+        self.wake()
 
-    def asked(self) -> None:
-        """Note that it was asked for anew."""
-        self._is_back = False
+    def asked(self) -> bool:
+        """Note that it is asked for anew, and say whether it had to be."""
+        was_back, self._is_back = self._is_back, False
+        return was_back
+
+    def take_out(self, which: Callable[[Msg], bool]) -> list[Msg]:
+        """Give what waits and is of this kind; it waits no longer."""
+        found = [one for one in self._waiting if which(one)]
+        self._waiting = deque(one for one in self._waiting if not which(one))
+        return found
 
     async def some(self, most: int, seconds: float) -> list[Msg]:
         """Give what is there, or the first that comes; nothing where it must be asked for anew, or all are silent."""
         if not self._waiting and not self._is_back:
             loop = asyncio.get_running_loop()
             self._woken = loop.create_future()
-            timer = loop.call_later(seconds, self._wake)
+            timer = loop.call_later(seconds, self.wake)
             try:
                 await self._woken
             finally:
@@ -138,7 +150,8 @@ class Arrivals:
                 self._woken = None
         return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let whoever waits look around."""
         if self._woken is not None and not self._woken.done():
             self._woken.set_result(None)
 
@@ -146,7 +159,7 @@ class Arrivals:
 class MessageSource(Protocol):
     """A bus that batches are taken from."""
 
-    def consume(self, stream: str, durable: str) -> AsyncIterator[list[Message]]:
+    def consume(self, stream: str, service: str) -> AsyncGenerator[list[Message], None]:
         """Yield what is there, for ever."""
         ...
 
@@ -154,7 +167,7 @@ class MessageSource(Protocol):
 async def run_consumer(
     bus: MessageSource,
     stream: str,
-    durable: str,
+    service: str,
     handle: Callable[[Sequence[Message]], Awaitable[None]],
     unavailable: tuple[type[Exception], ...],
 ) -> None:
@@ -163,17 +176,27 @@ async def run_consumer(
     While something it needs is away (`unavailable`), the batch is held, not failed: an outage is nobody's fault
     and must not turn reports into dead letters.
     """
-    async for batch in bus.consume(stream, durable):
-        try:
-            await _patiently(handle, batch, unavailable)
-        except FailedInPart as error:  # these hold up nobody: the others are not tried one by one for them
-            await _ended_in_part(batch, error)
-            continue
-        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
-            log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, place_of(error))  # noqa: TRY400 - no words
-            for told in batch:  # one poisonous message must not take its company along
-                await _alone(handle, told, unavailable)
-            continue
+    async with contextlib.aclosing(bus.consume(stream, service)) as batches:  # at the end it gives back what it has
+        async for batch in batches:
+            await _handled(batch, stream, handle, unavailable)
+
+
+async def _handled(
+    batch: Sequence[Message],
+    stream: str,
+    handle: Callable[[Sequence[Message]], Awaitable[None]],
+    unavailable: tuple[type[Exception], ...],
+) -> None:
+    """See one batch to its end."""
+    try:
+        await _patiently(handle, batch, unavailable)
+    except FailedInPart as error:  # these hold up nobody: the others are not tried one by one for them
+        await _ended_in_part(batch, error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the batch is tried message by message
+        log.error("a batch of %d from %s failed, each alone now: %s", len(batch), stream, place_of(error))  # noqa: TRY400 - no words
+        for told in batch:  # one poisonous message must not take its company along
+            await _alone(handle, told, unavailable)
+    else:
         for told in batch:
             await told.done()
 

@@ -10,6 +10,7 @@ from typing import Any
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
+    ConsumerInfo,
     DeliverPolicy,
     DiscardPolicy,
     RetentionPolicy,
@@ -122,6 +123,12 @@ def kept(wanted: StreamConfig, found: StreamConfig) -> StreamConfig:
 def where_it_began(wanted: ConsumerConfig, found: ConsumerConfig) -> ConsumerConfig:
     """Give what a consumer that is there is brought to: where it began is not to be changed, the server says."""
     return wanted.evolve(deliver_policy=found.deliver_policy, opt_start_seq=found.opt_start_seq)
+
+
+def answered(found: ConsumerInfo) -> int:
+    """Give the number up to which a consumer has answered everything that it was to be given."""
+    floor = found.ack_floor.stream_seq if found.ack_floor else 0
+    return max(floor, (found.config.opt_start_seq or 1) - 1)
 
 
 def _size(name: str, value: float | None) -> float:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,10 +22,11 @@ from nats.js.api import (
 
 from services.bus.connection import Connection
 from services.bus.consumer import message_of, status_of
-from services.bus.declaring import STREAMS
+from services.bus.declaring import STREAMS, answered
+from services.bus.partitions.bucket import holders
 from services.bus.publisher import BusUnavailable
 from services.bus.sealing import KEY_HEADER, SEALED
-from services.bus.streams import CONSUMERS
+from services.bus.streams import DIVIDED, service_of
 from services.bus.watermarks import StreamMark, instant
 
 # nats-py takes a message whose own header is `Status: 503` for a server's answer that nobody listens, one without body
@@ -135,11 +137,21 @@ class Load:
     streams: dict[str, tuple[int, int]]  # name -> messages in it, number of the last one
     consumers: dict[tuple[str, str], tuple[int, int]]  # stream, durable -> not taken yet, taken and not answered
     done: dict[str, int] = field(default_factory=dict)  # durable -> number up to which it has answered everything
+    unheld: frozenset[str] | None = None  # partitions that no worker has; None where the work is not divided
 
     @property
     def waits(self) -> dict[str, int]:
         """Give by durable how many messages it has still to take or to answer."""
         return {durable: pending + taken for (_, durable), (pending, taken) in self.consumers.items()}
+
+    @property
+    def services(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Give what each service's consumers have before them together."""
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        for (stream, durable), (pending, taken) in self.consumers.items():
+            before = found.get((stream, service_of(durable)), (0, 0))
+            found[stream, service_of(durable)] = (before[0] + pending, before[1] + taken)
+        return found
 
 
 class StreamInspection(Connection):
@@ -305,10 +317,12 @@ class StreamInspection(Connection):
             raise BusUnavailable from error
         return (found.headers or {}).get(KEY_HEADER)
 
-    async def rewind(self, durable: str) -> None:
-        """Let a consumer begin anew; its worker takes what it knows already without an effect."""
-        stream = next(stream for stream, name, _ in CONSUMERS if name == durable)
-        await self.js.delete_consumer(stream, durable)
+    async def rewind(self, service: str) -> None:
+        """Let a service's consumers begin anew; its worker takes what it knows already without an effect."""
+        own = [(stream, durable) for stream, durable, _ in self.consumers if service_of(durable) == service]
+        own += [(own[0][0], durable) for durable in await self._of_another_number(service)]
+        for stream, durable in own:
+            await self.js.delete_consumer(stream, durable)
         known, self.taken_before = self.taken_before, lambda _stream, _created_at: 0
         try:
             await self.provision()
@@ -389,17 +403,31 @@ class StreamInspection(Connection):
             await subscription.unsubscribe()
 
     async def waiting(self) -> dict[str, int]:
-        """Count what each consumer has still to take or answer."""
-        counts = {}
-        for stream, durable, _ in CONSUMERS:
+        """Count what each service has still to take or answer."""
+        counts: Counter[str] = Counter()
+        for stream, durable, _ in self.consumers:
             info = await self.js.consumer_info(stream, durable)
-            counts[durable] = (info.num_pending or 0) + (info.num_ack_pending or 0)
-        return counts
+            counts[service_of(durable)] += (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return dict(counts)
+
+    async def unheld(self) -> list[str]:
+        """Name the partitions that no worker takes from now; none where the work is not divided.
+
+        Raises BusUnavailable.
+        """
+        if self._partitions == 1:
+            return []
+        try:
+            held = {durable for service in DIVIDED for durable in await holders(self.nc, service, self._partitions)}
+        except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
+            raise BusUnavailable from error
+        divided = [durable for _, durable, _ in self.consumers if service_of(durable) in DIVIDED]
+        return [durable for durable in divided if durable not in held]
 
     async def beyond(self) -> list[str]:
         """Name the consumers that stand beyond the end of their stream; raises BusUnavailable."""
         try:
-            return [durable for stream, durable, _ in CONSUMERS if await self._beyond(stream, durable)]
+            return [durable for stream, durable, _ in self.consumers if await self._beyond(stream, durable)]
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
 
@@ -427,22 +455,29 @@ class StreamInspection(Connection):
                 raise BusUnavailable from error
         return found
 
-    async def taken(self, stream: str, durable: str) -> tuple[datetime, int]:
-        """Say when a stream was made, and up to which number its consumer has taken everything.
+    async def taken(self, stream: str, service: str) -> tuple[datetime, int]:
+        """Say when a stream was made, and up to which number a service has taken everything.
 
-        Raises BusUnavailable when one of them is not there, or nobody answers.
+        A partition that has nothing before it counts as having taken what was there at the look before: the server
+        that leads its consumer may not have heard yet of what is newer. Raises BusUnavailable when one of them is not
+        there, or nobody answers.
         """
+        durables = [durable for _, durable, _ in self.consumers if service_of(durable) == service]
         try:
-            floor = (await self.js.consumer_info(stream, durable)).ack_floor
+            found = [await self.js.consumer_info(stream, durable) for durable in durables]
             info = await self.js.stream_info(stream)
         except (nats.errors.Error, js_errors.Error, TimeoutError) as error:
             raise BusUnavailable from error
-        return instant(info.created), floor.stream_seq if floor else 0
+        made = instant(info.created)
+        before = self._was_last.get((stream, made), 0) if len(durables) > 1 else 0
+        self._was_last = {**self._was_last, (stream, made): info.state.last_seq}
+        idle = [not (one.num_pending or one.num_ack_pending) for one in found]
+        return made, min(max(answered(one), before * is_idle) for one, is_idle in zip(found, idle, strict=True))
 
     async def load(self) -> Load:
         """Ask for the numbers of every stream and consumer at once; raises BusUnavailable when one is not told."""
         names = [declared.name or "" for declared in STREAMS]
-        durables = [(stream, durable) for stream, durable, _ in CONSUMERS]
+        durables = [(stream, durable) for stream, durable, _ in self.consumers]
         try:
             told = await asyncio.gather(
                 *(self.js.stream_info(name) for name in names), *(self.js.consumer_info(*one) for one in durables)
@@ -461,4 +496,5 @@ class StreamInspection(Connection):
                 durable: one.ack_floor.stream_seq if one.ack_floor else 0
                 for (_, durable), one in zip(durables, consumers, strict=True)
             },
+            frozenset(await self.unheld()) if self._partitions > 1 else None,
         )

@@ -88,7 +88,61 @@ def stream_of(kind: str) -> str:
     return STREAM_OF[kind.partition(".")[0]]
 
 
-CONSUMERS = tuple((stream_of(kinds[0]), durable, [f"{kind}.>" for kind in kinds]) for durable, kinds in HEARD.items())
+DIVIDED = ("triage", "notify")  # what people answer and providers tell has no place, and is not divided
+_DIGITS = tuple(f"{number:02}" for number in range(100))  # how a subject names its kecamatan
+
+
+def partition_of(kecamatan: str, partitions: int) -> int:
+    """Return which partition, from 1 on, has a kecamatan, by the two digits that end its subjects.
+
+    The kecamatan of a kabupaten are numbered one after the other: so each partition has as many as the next. What has
+    no kecamatan belongs to the first.
+
+    >>> [partition_of(digits, 4) for digits in ("00", "01", "02", "03", "04", "20")]
+    [1, 2, 3, 4, 1, 1]
+    """
+    return int(kecamatan) % partitions + 1
+
+
+def durable_of(service: str, number: int, partitions: int) -> str:
+    """Return the name of the consumer that has one partition of a service's work; undivided work has the service's.
+
+    >>> durable_of("triage", 1, 1), durable_of("triage", 2, 4)
+    ('triage', 'triage-2-of-4')
+    """
+    return service if partitions == 1 else f"{service}-{number}-of-{partitions}"
+
+
+def service_of(durable: str) -> str:
+    """Return the service that takes from a consumer, whatever partition that has.
+
+    >>> service_of("notify"), service_of("notify-3-of-4"), service_of("count0af7")
+    ('notify', 'notify', 'count0af7')
+    """
+    service, *division = durable.split("-")
+    divided = len(division) == 3 and division[0].isdigit() and division[1] == "of" and division[2].isdigit()  # noqa: PLR2004 - 3 of 4
+    return service if divided and service in DIVIDED else durable
+
+
+Consumer = tuple[str, str, list[str]]  # stream, durable, subjects
+
+
+def consumers(partitions: int = 1) -> tuple[Consumer, ...]:
+    """Return every consumer; each of `DIVIDED` once for each partition, with the subjects of its kecamatan."""
+    found: list[Consumer] = []
+    for service, kinds in HEARD.items():
+        stream = stream_of(kinds[0])
+        if partitions == 1 or service not in DIVIDED:
+            found.append((stream, service, [f"{kind}.>" for kind in kinds]))
+            continue
+        for number in range(1, partitions + 1):
+            digits = [one for one in _DIGITS if partition_of(one, partitions) == number]
+            subjects = [f"{kind}.*.{one}" for kind in kinds for one in digits]
+            found.append((stream, durable_of(service, number, partitions), subjects))
+    return tuple(found)
+
+
+CONSUMERS = consumers()
 
 
 def place_subject(kind: EventKind, kabupaten: str | None, kecamatan: str | None) -> str:

@@ -77,7 +77,14 @@ def with_bus(settings: Settings, act: Callable[["Bus", District], Awaitable[T]],
 
     async def run() -> T:
         district = load_district(settings.district)
-        bus = Bus(settings.nats_url, name="office", kabupaten=district.code, authority=settings.nats_ca, sealer=vault)
+        bus = Bus(
+            settings.nats_url,
+            name="office",
+            kabupaten=district.code,
+            authority=settings.nats_ca,
+            sealer=vault,
+            partitions=settings.partitions,
+        )
         await asyncio.wait_for(bus.open(), PATIENCE)
         try:
             return await act(bus, district)

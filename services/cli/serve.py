@@ -94,6 +94,8 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         sealer=vault,
         disk=bus_folder(settings.data),
         serves=True,
+        partitions=settings.partitions,
+        worker=f"{names[0]}-{settings.instance}",
     )
     alive = Alive(names[0])
 

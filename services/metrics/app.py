@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from schemas.district import District
 from schemas.vocabulary import Scope
-from services.bus import Bus, BusUnavailable
+from services.bus import Bus, BusUnavailable, Load
 from services.metrics.request_counts import DoorCounts
 from services.metrics.store_metrics import QUESTIONS, Tail
 from services.metrics.uncovered_posts import Posts
@@ -127,13 +127,28 @@ class Snapshot(Collector):
         in_hand = GaugeMetricFamily(
             "kentongan_bus_unanswered_messages", "Messages it has taken and not answered", labels=who
         )
-        for consumer, (pending, taken) in load.consumers.items():
+        for consumer, (pending, taken) in load.services.items():
             waiting.add_metric(consumer, pending)
             in_hand.add_metric(consumer, taken)
         letters = GaugeMetricFamily(
             "kentongan_dead_letters", "Messages nobody could process", load.streams["DEADLETTERS"][0]
         )
-        return [up, promises, held, ever, waiting, in_hand, letters]
+        return [up, promises, held, ever, waiting, in_hand, letters, *_partitions(load)]
+
+
+def _partitions(load: Load) -> list[Metric]:
+    """Give what each partition has before it, and whether a worker has it; no figures where the work is not divided."""
+    which = ("consumer", "partition")
+    waiting = GaugeMetricFamily(
+        "kentongan_partition_waiting_messages", "Messages that a partition has not taken or not answered", labels=which
+    )
+    held = GaugeMetricFamily("kentongan_partition_held", "Whether a worker takes from a partition (1)", labels=which)
+    for durable, waits in load.waits.items():
+        service, _, number = durable.partition("-")
+        if number and load.unheld is not None:
+            waiting.add_metric((service, number), waits)
+            held.add_metric((service, number), int(durable not in load.unheld))
+    return [waiting, held]
 
 
 class Build(Collector):

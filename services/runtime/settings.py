@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="The bus; several servers separated by commas")
     nats_ca: str = Field(default="", description="Certificate authority of the bus; set: only TLS")
     replicas: int = Field(default=1, ge=1, le=5, description="Copies of each stream; three on a cluster of three")
+    partitions: int = Field(
+        default=1, ge=1, le=32, description="Partitions of triage's and notify's work; a few for each worker of several"
+    )
     host: str = Field(default="127.0.0.1", description="Address the pages listen on")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the pages and the API")
     proxies: str = Field(default="", description="Addresses of proxies whose word on a caller's address counts")

@@ -1,16 +1,19 @@
 """The shipped cluster on one machine, without containers: three buses over TLS, PostgreSQL, two of each service.
 
 Configuration comes from deploy/ (nats/cluster.conf, certificates, the roles of postgres/roles.sh); only addresses differ.
-What supervises in production (`restart: unless-stopped`) is `revive` here, so that a scenario decides when.
+What supervises in production (`restart: unless-stopped`) starts again here what ended by itself; for what a scenario
+killed, that decides when (`revive`).
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import ssl
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -18,7 +21,10 @@ from urllib.parse import urlsplit
 import aiohttp
 import nats
 import psycopg
+from nats.aio.client import Client
 
+from services.bus.accounts import CLUSTER, conf
+from services.bus.partitions.bucket import holders
 from services.cli.up import nats_server
 from services.store.rights import PREFIX, ROLES
 from tests.servers import free_port, listening
@@ -28,6 +34,8 @@ KENTONGAN = [sys.executable, "-c", "import sys; from services.cli.main import ma
 NODES = ("nats-1", "nats-2", "nats-3")
 WORKERS = tuple(f"{service}-{number}" for service in ("ingest", "triage", "notify") for number in (1, 2))
 USERS = ("ingest", "triage", "notify", "console", "office", "deploy")
+# Several for each worker of triage and notify: whoever is killed leaves some, which its equal takes over.
+PARTITIONS = int(os.environ.get("KENTONGAN_CLUSTER_PARTITIONS", "4"))
 PATIENCE = 180.0  # seconds for anything to come about
 
 
@@ -38,6 +46,8 @@ class Cluster:
         self.folder = folder
         self.tls = folder / "tls"
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._away: set[str] = set()  # killed, until a scenario revives them
+        self._supervising: asyncio.Task[None] | None = None
         self.ports = {name: free_port() for name in (*NODES, "ingest-1", "ingest-2", "console")}
         self._routes = {name: free_port() for name in NODES}
         self._database, self._divert = database, divert
@@ -61,6 +71,7 @@ class Cluster:
             "NATS_URL": servers,
             "NATS_CA": str(self.tls / "ca.pem"),
             "REPLICAS": "3",
+            "PARTITIONS": str(PARTITIONS),
             "STORE_URL": self._database if user == "deploy" else self._store(user),
             "SECRET": "a secret of the cluster test, long enough to be one",
             "MASTER_KEY": "a master of the cluster test, long enough to be one",
@@ -79,6 +90,7 @@ class Cluster:
         except BaseException:
             self.stop()
             raise
+        self._supervising = asyncio.create_task(self._supervise())
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -110,6 +122,7 @@ class Cluster:
 
     def revive(self, name: str) -> None:
         """Start a process that does not run."""
+        self._away.discard(name)
         if name in self.processes and self.processes[name].poll() is None:
             return
         if name in NODES:
@@ -130,7 +143,8 @@ class Cluster:
         text = text.replace("port: 6222", f'host: "127.0.0.1"\n    port: {self._routes[name]}')
         for node in NODES:
             text = text.replace(f"nats://{node}:6222", f"nats://localhost:{self._routes[node]}")
-        (self.folder / "accounts.conf").write_text((DEPLOY / "nats" / "accounts.conf").read_text(encoding="utf-8"))
+        words = {user: f"$NATS_PASSWORD_{user.upper()}" for user in USERS}
+        (self.folder / "accounts.conf").write_text(conf(CLUSTER, words, PARTITIONS))  # as `bus accounts` prints it
         path = self.folder / f"{name}.conf"
         path.write_text(text)
         return path
@@ -143,11 +157,13 @@ class Cluster:
 
     def kill(self, name: str) -> None:
         """Kill one process outright; it stays away until it is revived."""
+        self._away.add(name)
         self.processes[name].kill()
         self.processes[name].wait(PATIENCE)
 
     async def restart(self, name: str) -> None:
         """End one process in order, start it again, and wait until it serves."""
+        self._away.add(name)
         self.processes[name].terminate()
         await asyncio.to_thread(self.processes[name].wait, PATIENCE)
         self.revive(name)
@@ -155,8 +171,18 @@ class Cluster:
             await self.wait_for(lambda: listening(self.ports[name]), name)
             await self.serving()
 
+    async def _supervise(self) -> None:
+        """Start again what has ended by itself, as a worker does whose consumer has had no majority for long."""
+        while True:
+            await asyncio.sleep(0.5)
+            for name, process in tuple(self.processes.items()):
+                if name not in self._away and process.poll() is not None:
+                    self.revive(name)
+
     def stop(self) -> None:
         """End everything, services first."""
+        if self._supervising is not None:
+            self._supervising.cancel()
         order = [name for name in self.processes if name not in NODES] + [n for n in NODES if n in self.processes]
         for group in ([n for n in order if n not in NODES], [n for n in order if n in NODES]):
             for name in group:
@@ -203,18 +229,43 @@ class Cluster:
         said, _ = await process.communicate()
         return process.returncode or 0, said.decode()
 
+    @contextlib.asynccontextmanager
+    async def _connected(self, user: str) -> AsyncIterator[Client]:
+        trusting = ssl.create_default_context(cafile=str(self.tls / "ca.pem"))
+        servers = [f"tls://{user}:secretof{user}@localhost:{self.ports[name]}" for name in NODES]
+        connection = await nats.connect(servers, tls=trusting, inbox_prefix=f"_INBOX_{user}".encode())
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
     async def leader_of(self, stream: str) -> str:
         """Ask, as the one that declares, which bus leads a stream."""
-        trusting = ssl.create_default_context(cafile=str(self.tls / "ca.pem"))
-        servers = [f"tls://deploy:secretofdeploy@localhost:{self.ports[name]}" for name in NODES]
-        connection = await nats.connect(servers, tls=trusting, inbox_prefix=b"_INBOX_deploy")
-        try:
+        async with self._connected("deploy") as connection:
             found = await connection.jetstream().stream_info(stream)
             assert found.cluster is not None
             assert found.cluster.leader is not None
             return found.cluster.leader
-        finally:
-            await connection.close()
+
+    async def kill_and_see_taken_over(self, name: str) -> float:
+        """Kill a worker that holds partitions; gives the seconds until others have them, 0 where none are leased."""
+        if PARTITIONS == 1:
+            self.kill(name)
+            return 0.0
+        service = name.partition("-")[0]
+        async with self._connected("office") as connection:
+            held = await holders(connection, service, PARTITIONS)
+            own = {one for one, holder in held.items() if holder.startswith(f"{name}-")}
+            assert own, (name, held)
+            killed = {held[one] for one in own}
+            self.kill(name)
+            began = time.monotonic()
+            while time.monotonic() - began < PATIENCE:
+                held = await holders(connection, service, PARTITIONS)
+                if len(held) == PARTITIONS and not killed & set(held.values()):
+                    return time.monotonic() - began
+                await asyncio.sleep(0.05)
+        raise AssertionError(f"nobody has taken over from {name}: {held}")
 
 
 async def _ready(client: aiohttp.ClientSession, door: str) -> bool:

@@ -23,10 +23,12 @@ from tests.servers import Sink
 
 RATE = float(os.environ.get("KENTONGAN_CLUSTER_RATE", "50"))
 SEED = int(os.environ.get("KENTONGAN_KILL_SEED", "20261128"))
-TAKEOVER = 10.0  # seconds: the longest without an accepted report where another could have taken it
+TAKEOVER = (
+    10.0  # seconds: the longest without an accepted report where another could have taken it, and until one takes over
+)
 
 pytestmark = [pytest.mark.nats, pytest.mark.postgres, pytest.mark.kill]
-Fault = Callable[[Cluster], Awaitable[None]]
+Fault = Callable[[Cluster], Awaitable[float | None]]  # the seconds until another took over, where that is told
 
 
 async def one_bus(cluster: Cluster) -> None:
@@ -44,8 +46,11 @@ async def two_buses(cluster: Cluster) -> None:
 
 
 def one(worker: str) -> Fault:
-    async def fault(cluster: Cluster) -> None:
-        cluster.kill(worker)
+    async def fault(cluster: Cluster) -> float:
+        if worker.startswith("ingest"):
+            cluster.kill(worker)
+            return 0.0
+        return await cluster.kill_and_see_taken_over(worker)
 
     return fault
 
@@ -89,7 +94,8 @@ async def test_whatever_one_loses_nothing_is_lost_and_nobody_told_twice(
                 stretch = Stretch(name)
                 stretches.append((stretch, possible, time.monotonic()))
                 await reporters.offer(client, stretch, RATE, rest)
-                await asyncio.gather(fault(cluster), reporters.offer(client, stretch, RATE, seconds))
+                taken_over, _ = await asyncio.gather(fault(cluster), reporters.offer(client, stretch, RATE, seconds))
+                stretch.taken_over = taken_over or 0.0
                 assert possible or not await cluster.ready(client)  # nothing is promised, and `/readyz` says so
                 for process in list(cluster.processes):
                     cluster.revive(process)
@@ -101,16 +107,29 @@ async def test_whatever_one_loses_nothing_is_lost_and_nobody_told_twice(
         code, said = await cluster.run("audit", "verify")
         assert code == 0, said
     told = sorted(call.at for call in sink.taken)
+    first = first_told(sink)
     for number, (stretch, possible, began) in enumerate(stretches):
         ends = stretches[number + 1][2] if number + 1 < len(stretches) else float("inf")
         own = [at for at in told if began <= at < ends]
         silent = max((b - a for a, b in itertools.pairwise(own)), default=0.0)
+        waited = max((first[id_] - at for id_, at in stretch.ids.items()), default=0.0)
         print(  # shown by -rP
-            f"| {stretch.name} | {len(stretch.accepted)} | {stretch.refusals} | {stretch.longest_gap():.1f} | {silent:.1f} |"
+            f"| {stretch.name} | {len(stretch.accepted)} | {stretch.refusals} | {stretch.longest_gap():.1f} | {silent:.1f} "
+            f"| {waited:.1f} | {stretch.taken_over:.1f} |"
         )
         assert stretch.strange == []
         assert not possible or stretch.longest_gap() <= TAKEOVER
+        assert stretch.taken_over <= TAKEOVER
     print(f"sent again under the same id: {len(sink.taken) - len({call.id for call in sink.taken})}, seed {SEED}")
+
+
+def first_told(sink: Sink) -> dict[str, float]:
+    """Say of each report when the first message arrived that names it."""
+    first: dict[str, float] = {}
+    for call in sorted(sink.taken, key=lambda call: call.at):
+        for report in call.data["reports"]:
+            first.setdefault(report, call.at)
+    return first
 
 
 async def settled(cluster: Cluster) -> dict[str, object]:

@@ -24,7 +24,9 @@ class Stretch:
     seconds: float = 0.0
     offered: int = 0
     accepted: list[float] = field(default_factory=list)  # when each was accepted, monotonic
+    ids: dict[str, float] = field(default_factory=dict)  # when each was accepted, by its id
     refusals: int = 0  # tries answered 503, or by nobody
+    taken_over: float = 0.0  # seconds until another worker had what the killed one held
     strange: list[tuple[int, str]] = field(default_factory=list)  # any other answer, or a 503 that helps nobody
 
     def longest_gap(self) -> float:
@@ -81,6 +83,7 @@ class Reporters:
                 async with self._room, client.post(f"{door}/v1/reports", json=report, headers=headers) as answer:
                     if answer.status == 202:
                         stretch.accepted.append(time.monotonic())
+                        stretch.ids[report["id"]] = stretch.accepted[-1]
                         return
                     said = await answer.text()
                     if answer.status != 503 or not _honest(answer.headers.get("Retry-After"), said, report["id"]):

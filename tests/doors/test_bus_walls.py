@@ -1,6 +1,7 @@
 """Each identity of the bus does its own work and nothing else: every other subject and call is refused by the server."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -16,9 +17,10 @@ from uuid import uuid4
 import pytest
 
 from schemas.messages import ReportFiled, ReportIn, Source
-from services.bus import CONSUMERS, STREAMS, Bus, BusUnavailable, ConsumerGone, Event
+from services.bus import HEARD, STREAMS, Bus, BusUnavailable, ConsumerGone, Event, Message
 from services.bus import bus as bus_module
 from services.bus.accounts import CLUSTER, ONE_MACHINE, conf, prepare
+from services.bus.streams import consumers
 from services.cli.up import nats_config, nats_server
 from services.runtime.bus_users import ACCOUNTS_FILE, USERS_FILE, passwords_of
 from tests.servers import GENEROUS, free_port, listening
@@ -26,7 +28,10 @@ from tests.servers import GENEROUS, free_port, listening
 pytestmark = pytest.mark.nats
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 NAMES = [str(one.name) for one in STREAMS]
-PAIRS = [f"{stream}.{durable}" for stream, durable, _ in CONSUMERS]
+DIVISIONS = {number: [f"{stream}.{durable}" for stream, durable, _ in consumers(number)] for number in (1, 4)}
+PAIRS = list(dict.fromkeys(pair for pairs in DIVISIONS.values() for pair in pairs))
+OF_DIVIDED = [pair for pair in PAIRS if not pair.startswith("INBOUND.")]
+LEASES = [f"$KV.LEASES.{service}.x" for service in ("triage", "notify")]
 
 # What an attacker with somebody's password may try: subjects to publish to, beginnings to listen to.
 CALLS = [
@@ -52,6 +57,9 @@ CALLS = [
     "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.REPORTS.triage",
     "$SYS.REQ.SERVER.PING",
     "$KV.x.y",
+    *LEASES,
+    "$JS.API.DIRECT.GET.KV_LEASES",
+    *(f"$JS.API.STREAM.{act}.KV_LEASES" for act in ("CREATE", "UPDATE", "DELETE", "PURGE", "INFO")),
     "report.filed.3523.11",
     "known.report",
     "known.report.x",
@@ -78,8 +86,8 @@ ERASING = KEYS | {"known.gone.x", "$JS.API.STREAM.MSG.GET.KNOWN", "$JS.API.STREA
 INBOUND = {"inbound.message.sms", "inbound.receipt.sms"}
 PROBES = {"probe.reports"}
 WORDS = {"$JS.API.DIRECT.GET.REPORTS", "$JS.API.DIRECT.GET.INBOUND"}
-LOOKING = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in PAIRS}
 STATES = {f"$JS.API.STREAM.INFO.{name}" for name in NAMES}
+NAMED = {f"$JS.API.CONSUMER.NAMES.{stream}" for stream in ("REPORTS", "INCIDENTS")}
 
 
 def taking(pair: str) -> set[str]:
@@ -87,43 +95,63 @@ def taking(pair: str) -> set[str]:
     return acks | {f"$JS.API.CONSUMER.INFO.{pair}", f"$JS.API.CONSUMER.MSG.NEXT.{pair}"}
 
 
-MAY = {
-    "ingest": FILING | INBOUND | LOOKING | PROBES,
-    "console": LOOKING | STATES | PROBES | WORDS | KEYS | {"$JS.API.DIRECT.GET.DEADLETTERS"},
-    "triage": taking("REPORTS.triage")
-    | KEYS
-    | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
-    "notify": taking("INCIDENTS.notify")
-    | taking("INBOUND.answers")
-    | FILING
-    | ERASING
-    | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
-    | {"warning.raised.3523.11"}
-    | LOOKING
-    | STATES
-    | PROBES
-    | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"}
-    | WORDS
-    | INBOUND
-    | {"$JS.API.DIRECT.GET.INCIDENTS", "$JS.API.STREAM.MSG.DELETE.DEADLETTERS"},
-    "office": LOOKING
-    | STATES
-    | FILING
-    | INBOUND
-    | ERASING
-    | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
-    | {"$JS.API.STREAM.MSG.GET.INBOUND", "$JS.API.STREAM.MSG.DELETE.INBOUND"}
-    | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
-    | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
-    | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "warning.raised.3523.11", "audit.checkpoint"},
-    "deploy": LOOKING
-    | STATES
-    | {f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE") for name in NAMES}
-    | {f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE") for pair in PAIRS}
-    | {f"$JS.API.CONSUMER.CREATE.{pair}.report.filed.x" for pair in PAIRS},
-}
-MAY["pages"] = MAY["ingest"] | MAY["console"]
-MAY["all"] = MAY["pages"] | MAY["triage"] | MAY["notify"]
+def may(partitions: int) -> dict[str, set[str]]:
+    """Give what each user needs, where the work is divided into so many partitions."""
+    pairs = DIVISIONS[partitions]
+    looking = {f"$JS.API.CONSUMER.INFO.{pair}" for pair in pairs}
+    strange = [pair for pair in PAIRS if pair.startswith("REPORTS.") and pair not in pairs]
+    looking |= {"$JS.API.DIRECT.GET.KV_LEASES"} if partitions > 1 else set()
+
+    def of(begins: str) -> set[str]:
+        taken = {subject for pair in pairs if pair.startswith(begins) for subject in taking(pair)}
+        leases = {f"$KV.LEASES.{begins.partition('.')[2]}.x", "$JS.API.DIRECT.GET.KV_LEASES"}
+        return taken | leases if partitions > 1 else taken
+
+    needed = {
+        "ingest": FILING | INBOUND | looking | PROBES,
+        "console": looking | STATES | PROBES | WORDS | KEYS | {"$JS.API.DIRECT.GET.DEADLETTERS"},
+        "triage": of("REPORTS.triage")
+        | KEYS
+        | {"$JS.API.STREAM.INFO.REPORTS", "incident.opened.3523.11", "incident.raised.3523.11"},
+        "notify": of("INCIDENTS.notify")
+        | taking("INBOUND.answers")
+        | FILING
+        | ERASING
+        | {"incident.raised.3523.11", "incident.acknowledged.3523.11", "incident.dismissed.3523.11"}
+        | {"warning.raised.3523.11"}
+        | looking
+        | STATES
+        | PROBES
+        | {"$JS.API.DIRECT.GET.DEADLETTERS", "$JS.API.DIRECT.GET.CHECKPOINTS", "audit.checkpoint"}
+        | WORDS
+        | INBOUND
+        | {"$JS.API.DIRECT.GET.INCIDENTS", "$JS.API.STREAM.MSG.DELETE.DEADLETTERS"},
+        "office": looking
+        | NAMED
+        # Names of consumers that are not there are as free for its own as any other.
+        | {f"$JS.API.CONSUMER.MSG.NEXT.{pair}" for pair in strange}
+        | {f"$JS.API.CONSUMER.CREATE.{pair}.report.filed.x" for pair in strange}
+        | STATES
+        | FILING
+        | INBOUND
+        | ERASING
+        | {f"$JS.API.DIRECT.GET.{name}" for name in NAMES}
+        | {"$JS.API.STREAM.MSG.GET.INBOUND", "$JS.API.STREAM.MSG.DELETE.INBOUND"}
+        | {"$JS.API.STREAM.MSG.DELETE.DEADLETTERS", "$JS.API.CONSUMER.CREATE.REPORTS.mine.report.filed.x"}
+        | {"$JS.API.CONSUMER.MSG.NEXT.REPORTS.mine", "incident.opened.3523.11", "incident.raised.3523.11"}
+        | {"incident.acknowledged.3523.11", "incident.dismissed.3523.11", "warning.raised.3523.11", "audit.checkpoint"},
+        "deploy": looking
+        | STATES
+        | NAMED
+        | {f"$JS.API.CONSUMER.{act}.{pair}" for act in ("INFO", "DELETE") for pair in OF_DIVIDED}
+        | {f"$JS.API.STREAM.{act}.KV_LEASES" for act in ("CREATE", "UPDATE") if partitions > 1}
+        | {f"$JS.API.STREAM.{act}.{name}" for act in ("CREATE", "UPDATE") for name in NAMES}
+        | {f"$JS.API.CONSUMER.{act}.{pair}" for act in ("CREATE", "DURABLE.CREATE", "DELETE") for pair in pairs}
+        | {f"$JS.API.CONSUMER.CREATE.{pair}.report.filed.x" for pair in pairs},
+    }
+    needed["pages"] = needed["ingest"] | needed["console"]
+    needed["all"] = needed["pages"] | needed["triage"] | needed["notify"]
+    return needed
 
 
 @dataclass
@@ -133,12 +161,13 @@ class Guarded:
     port: int
     users: tuple[str, ...]
     passwords: dict[str, str]
+    partitions: int = 1
 
     def url(self, user: str) -> str:
         return f"nats://{user}:{self.passwords[user]}@127.0.0.1:{self.port}"
 
     def bus(self, user: str, *, declares: bool = False) -> Bus:
-        return Bus(self.url(user), name=user, kabupaten="35.23", declares=declares)
+        return Bus(self.url(user), name=user, kabupaten="35.23", declares=declares, partitions=self.partitions)
 
 
 def started(folder: Path, port: int, environment: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
@@ -150,12 +179,13 @@ def started(folder: Path, port: int, environment: dict[str, str] | None = None) 
     return server
 
 
-@pytest.fixture(params=["one machine", "cluster"])
+@pytest.fixture(params=["one machine", "one machine, divided", "cluster"])
 def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Guarded]:
     """Start a server as `up` does, or with the accounts that deploy/nats gives a cluster."""
     port, environment = free_port(), {}
-    if request.param == "one machine":
-        prepare(tmp_path)
+    partitions = 4 if request.param.endswith("divided") else 1
+    if request.param.startswith("one machine"):
+        prepare(tmp_path, partitions)
         nats_config(tmp_path, port)
         users, passwords = tuple(ONE_MACHINE), passwords_of(tmp_path)
     else:
@@ -166,7 +196,7 @@ def guarded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Guarded]
         accounts = (DEPLOY / "nats" / "accounts.conf").read_text(encoding="utf-8")
         (tmp_path / "nats-server.conf").write_text(f'host: "127.0.0.1"\nport: {port}\n{store}\n{accounts}')
     server = started(tmp_path, port, environment)
-    yield Guarded(port, users, passwords)
+    yield Guarded(port, users, passwords, partitions)
     server.kill()
     server.wait()
 
@@ -198,12 +228,14 @@ class Wire:
 
 
 def test_every_forbidden_call_is_refused_and_every_needed_one_is_not(guarded: Guarded) -> None:
-    counted = 0
+    counted, needed = 0, may(guarded.partitions)
     for user in guarded.users:
         wire = Wire(guarded, user)
         for subject in CALLS:
             refused = wire.refuses(f"PUB {subject} 0\r\n")
-            assert refused == (subject not in MAY[user]), f"{user}: {subject} {'refused' if refused else 'let through'}"
+            assert refused == (subject not in needed[user]), (
+                f"{user}: {subject} {'refused' if refused else 'let through'}"
+            )
             counted += refused
         wire.close()
     assert counted > 5 * 80
@@ -226,6 +258,12 @@ def test_nobody_comes_in_without_a_password(guarded: Guarded) -> None:
         wire = Wire(guarded, user, password)
         assert wire.refuses("PUB inbound.message.sms 0\r\n")
         wire.close()
+
+
+async def first(bus: Bus, stream: str, service: str) -> list[Message]:
+    """Take what comes first, and leave the rest to others."""
+    async with contextlib.aclosing(bus.consume(stream, service)) as batches:
+        return await asyncio.wait_for(anext(batches), GENEROUS)
 
 
 def filed() -> ReportFiled:
@@ -256,14 +294,11 @@ async def test_every_service_does_its_own_work(guarded: Guarded, *, one_process:
         assert abs((again.filed_at - report.filed_at).total_seconds()) < 1e-3
 
         event = Event(f"{report.id}:1", "incident.opened.3523.00", "incident.opened", b"{}")
-        async for batch in triage.consume("REPORTS", "triage"):
-            assert [told.headers["ce-id"] for told in batch] == [str(report.id)]
-            await triage.publish([event])
-            await batch[0].done()
-            break
-        async for batch in notify.consume("INCIDENTS", "notify"):
-            await batch[0].done()
-            break
+        (told,) = await first(triage, "REPORTS", "triage")
+        assert told.headers["ce-id"] == str(report.id)
+        await triage.publish([event])
+        await told.done()
+        await (await first(notify, "INCIDENTS", "notify"))[0].done()
         assert await console.ready()
         assert await ingest.ready()
         load = await console.load()
@@ -272,18 +307,15 @@ async def test_every_service_does_its_own_work(guarded: Guarded, *, one_process:
         assert (await notify.publish_report(report, "digest")).same
         assert await notify.dead_letters() == await console.dead_letters() == []
         await ingest.publish([Event("1", "inbound.message.sms", "inbound.message", b"{}")])
-        async for batch in notify.consume("INBOUND", "answers"):
-            await batch[0].done()
-            break
-        assert set(await office.waiting()) == {durable for _, durable, _ in CONSUMERS}
+        await (await first(notify, "INBOUND", "answers"))[0].done()
+        assert set(await office.waiting()) == set(HEARD)
         assert [id_ async for _, id_, _ in office.reports_on_disk()] == [str(report.id)]
         for stranger in () if one_process else (ingest, console, notify):  # in one process all are triage too
             with pytest.raises(BusUnavailable):
                 await stranger.publish([event])
         await deploy.rewind("triage")
-        async for batch in triage.consume("REPORTS", "triage"):
-            assert [told.headers["ce-id"] for told in batch] == [str(report.id)]
-            break
+        (told,) = await first(triage, "REPORTS", "triage")
+        assert told.headers["ce-id"] == str(report.id)
     finally:
         for bus in (deploy, *buses):
             await bus.close()
@@ -308,9 +340,7 @@ async def test_the_desk_reads_a_dead_letter_and_notify_alone_tells_it_again(guar
             (notify, "INBOUND", "answers"),
             (notify, "INCIDENTS", "notify"),
         ):
-            async for batch in bus.consume(stream, durable):
-                await batch[0].give_up()
-                break
+            await (await first(bus, stream, durable))[0].give_up()
         async with asyncio.timeout(GENEROUS):
             while len(letters := await console.dead_letters()) < 3:  # noqa: ASYNC110 - the server is asked
                 await asyncio.sleep(0.01)
@@ -325,9 +355,7 @@ async def test_the_desk_reads_a_dead_letter_and_notify_alone_tells_it_again(guar
         assert (await notify.dead_body(by_stream["INCIDENTS"]))[1] == b"{}"
         await notify.drop(by_stream["INCIDENTS"])
         assert await console.dead_letters() == []
-        async for batch in triage.consume("REPORTS", "triage"):
-            assert len(batch) == 1
-            break
+        assert len(await first(triage, "REPORTS", "triage")) == 1
     finally:
         for bus in (deploy, *buses):
             await bus.close()
@@ -340,12 +368,14 @@ async def test_a_worker_without_its_consumer_ends_and_finds_it_declared(
     deploy, triage = guarded.bus("deploy", declares=True), guarded.bus("triage")
     await asyncio.wait_for(deploy.open(), GENEROUS)
     await asyncio.wait_for(triage.open(), GENEROUS)
-    await deploy.js.delete_consumer("REPORTS", "triage")
+    durables = [durable for stream, durable, _ in deploy.consumers if stream == "REPORTS"]
+    for durable in durables:
+        await deploy.js.delete_consumer("REPORTS", durable)
     try:
         with pytest.raises(ConsumerGone):
             await asyncio.wait_for(anext(triage.consume("REPORTS", "triage")), 20)
         await deploy.provision()
-        assert (await triage.js.consumer_info("REPORTS", "triage")).num_pending == 0
+        assert (await triage.js.consumer_info("REPORTS", durables[0])).num_pending == 0
     finally:
         await deploy.close()
         await triage.close()

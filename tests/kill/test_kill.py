@@ -80,6 +80,38 @@ async def test_in_one_process_nothing_is_lost_and_nobody_told_twice_either(
     assert up.ended == 0
 
 
+async def test_started_again_with_another_number_of_partitions_it_carries_on_where_it_was(
+    tmp_path: Path, sink: Sink, tuban: District
+) -> None:
+    """From one to four and back to one, each time stopped under load."""
+    filed = reports(90, tuban)
+    for number, report in enumerate(filed):
+        report["id"] = str(UUID(int=number + 1))
+    async with Installation(tmp_path, f"{sink.url}/DIVERT/-/divert") as up:
+        key = await up.reporter()
+        async with aiohttp.ClientSession(up.url, connector=aiohttp.TCPConnector(limit=4)) as client:
+            filing = []
+            for start, partitions in ((0, "4"), (30, "1"), (60, "")):
+                some = [
+                    asyncio.create_task(file_until_accepted(client, key, report))
+                    for report in filed[start : start + 30]
+                ]
+                filing += some
+                await asyncio.wait(some, return_when=asyncio.FIRST_COMPLETED)
+                if partitions == "1":
+                    _, said = await up.run("doctor")
+                    assert "another number of partitions" not in said
+                if partitions:
+                    assert await asyncio.to_thread(up.stop) == 0
+                    up.environment["KENTONGAN_PARTITIONS"] = partitions
+                    await up.start()
+            await asyncio.gather(*filing)
+        findings = await settled(up)
+        assert findings["accepted"] == findings["kept"] == len(filed)
+        nobody_missed_and_nobody_told_twice(sink, {report["id"] for report in filed})
+    assert up.ended == 0
+
+
 async def test_stopped_in_the_middle_it_carries_on_where_it_was(tmp_path: Path, sink: Sink, tuban: District) -> None:
     """Once stopped as Ctrl-C does, once with the supervisor itself killed and everything orphaned."""
     async with Installation(tmp_path, f"{sink.url}/DIVERT/-/divert") as up:

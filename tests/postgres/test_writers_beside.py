@@ -200,7 +200,7 @@ async def test_four_triage_and_four_notify_share_a_flood_and_nothing_is_told_or_
     """Six tellings of each of sixteen clashes in eight kecamatan, all at once, in an order that chance gave."""
     house = await new_house("postgres", duties=frozenset({"lead"}))
     for number in range(3):
-        house._tasks.append(asyncio.create_task(house._triage(*house.new_process("triage", instance=f"more-{number}"))))
+        await house.new_triage(f"more-{number}")
     others = [await house.new_notify(str(number)) for number in (2, 3, 4)]
     reports = [
         {"id": str(uuid4()), "text": WORDS[half].format(n=n + 2), "kecamatan": code, "basis": "saw"}

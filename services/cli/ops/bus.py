@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 
-from services.bus import CONSUMERS, Bus, is_away
+from services.bus import HEARD, Bus, is_away, service_of
+from services.bus.accounts import CLUSTER, conf
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.policy.loader import load_district
@@ -33,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     declare.add_argument("--new-store", action="store_true", help="with --check: a store without its reports is meant")
     declare.add_argument("--keep", action="store_true", help=f"look again every {EVERY:g} seconds, for ever")
     rewind = acts.add_parser("rewind", help="let a consumer take everything again that its stream still holds")
-    rewind.add_argument("consumer", choices=[durable for _, durable, _ in CONSUMERS])
+    rewind.add_argument("consumer", choices=list(HEARD))
+    acts.add_parser("accounts", help="print deploy/nats/accounts.conf for this number of partitions")
     accept = acts.add_parser("accept", help="say that every loss that was found on the bus is known")
     for parser_ in (declare, rewind, accept):
         add_place(parser_)
@@ -41,6 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it; raises BusUnavailable when the bus does not answer."""
+    if options.act == "accounts":
+        words = {user: f"$NATS_PASSWORD_{user.upper()}" for user in CLUSTER}
+        print(conf(CLUSTER, words, Settings().partitions), end="")
+        return 0
     set_up_logging("INFO")
     if options.act == "accept":
         return _accept(settings_of(options))
@@ -90,7 +96,7 @@ async def _check(settings: Settings, *, new_store: bool) -> int:
         lost = await store.write(lambda tx: stream_marks.take_in(tx, before, seen, "office"))
         for one in lost:
             print(f"The bus has lost messages: {one.sentence()}. When you know of it: kentongan bus accept", flush=True)
-        judged = load.done["triage"] > 0
+        judged = any(number > 0 for durable, number in load.done.items() if service_of(durable) == "triage")
         if judged and not new_store and await store.read(queries.is_empty) and await anything(bus.reports_on_disk()):
             print(EMPTY, flush=True)
             return EMPTY_STORE
@@ -158,4 +164,5 @@ def _bus(settings: Settings, *, declares: bool) -> Bus:
         declares=declares,
         authority=settings.nats_ca,
         serves=declares,
+        partitions=settings.partitions,
     )

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
             secret = load_secret(settings.secret, settings.data, settings.secret_previous)  # before anybody starts
             if len(secret.live) > 1:  # it is being replaced: what only the older one opens would be lost with it
                 store.write_now(lambda tx: second_factor.seal_anew(tx, secret))
-            accounts.prepare(settings.data)
+            accounts.prepare(settings.data, settings.partitions)
             if sealed := seal_all(store, open_vault(settings, store)):
                 print(f"{sealed} sources that were kept in plain text are sealed now.", flush=True)
             from services.cli.people import prepare  # noqa: PLC0415

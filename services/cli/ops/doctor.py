@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from schemas.records.people import Address, Person
-from services.bus import Bus, BusUnavailable
+from services.bus import Bus, BusUnavailable, service_of
 from services.bus.connection import LARGEST
 from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
@@ -176,6 +176,14 @@ def _canary(session: Session) -> Finding | None:
     return last.kind == "canary.measured", f"last test report, {last.at:%Y-%m-%d %H:%M}Z: {fared}"
 
 
+async def _alone(bus: Bus) -> list[str]:
+    """Say of which partitions of the work no worker takes, and what to do; raises BusUnavailable."""
+    return [
+        f"no worker takes from {durable}: start kentongan serve {service_of(durable)} (KENTONGAN_PARTITIONS as here)"
+        for durable in await bus.unheld()
+    ]
+
+
 async def _bus(settings: Settings) -> list[Finding]:
     bus = Bus(
         settings.nats_url,
@@ -185,11 +193,13 @@ async def _bus(settings: Settings) -> list[Finding]:
         ack_wait=settings.ack_wait,
         authority=settings.nats_ca,
         disk=bus_folder(settings.data),
+        partitions=settings.partitions,
     )
     try:
         await _within(PATIENCE, bus.open)
         letters = await bus.dead_letters()
         other = await bus.differences()
+        alone = [] if other else await _alone(bus)
         room, takes = bus.has_room(), bus.takes()
     except (TimeoutError, BusUnavailable) as error:
         return [(False, str(error) or "the bus does not answer; is `kentongan up` running?")]
@@ -197,6 +207,7 @@ async def _bus(settings: Settings) -> list[Finding]:
         await bus.close()
     found = [(not letters, f"bus: reachable, {len(letters)} dead letters")]
     found += [(False, f"bus: {one}; mend it with: kentongan bus declare") for one in other]
+    found += [(False, f"bus: {one}") for one in alone]
     if takes < LARGEST:
         found.append(
             (False, f"bus: its server takes messages of {takes} bytes, wanted {LARGEST}: see max_payload there")

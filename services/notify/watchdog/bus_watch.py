@@ -4,7 +4,7 @@ The auditor asks here what the store cannot know; without an answer there is no 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from services.bus import Bus, BusUnavailable
 from services.notify.watchdog.invariants import Finding
@@ -21,6 +21,7 @@ class BusWatch:
         self._bus = bus
         self._store = store
         self._seconds = seconds
+        self._alone: dict[str, float] = {}  # partition that no worker has -> since when
         self._progress: dict[str, tuple[int, float]] = {}  # consumer -> messages it is done with, and since when
 
     async def look(self) -> list[Finding]:
@@ -38,8 +39,15 @@ class BusWatch:
         found += [Finding("bus_lost", row["stream"]) for row in lost]
         found += [Finding("consumer_beyond", durable) for durable in beyond]
         found += [Finding("lagging", durable) for durable in self._lagging(load.done, load.waits)]
+        found += [Finding("unheld", durable) for durable in self._unheld(load.unheld or ())]
         letters = load.streams["DEADLETTERS"][0]
         return [*found, Finding("dead_letters", str(letters))] if letters else found
+
+    def _unheld(self, found: Collection[str]) -> list[str]:
+        """Give the partitions that no worker has had for a while: a moment passes at each start and each kill."""
+        now = self._seconds()
+        self._alone = {durable: self._alone.get(durable, now) for durable in sorted(found)}
+        return [durable for durable, since in self._alone.items() if now - since >= LAG_SECONDS]
 
     def _lagging(self, done: dict[str, int], waits: dict[str, int]) -> list[str]:
         now, late = self._seconds(), []

@@ -86,6 +86,10 @@ SAID = {
         "pembaca bus tidak maju",
         "readers of the bus do not move on",
     ),
+    "unheld": (
+        "bagian kerja yang tidak diambil layanan mana pun (apakah `triage` dan `notify` berjalan?)",
+        "partitions that no worker takes from (do `triage` and `notify` run?)",
+    ),
     "dead_letters": (
         "pesan tidak dapat diproses layanan",
         "messages that could not be processed",
