@@ -80,4 +80,4 @@ class Digest(Frozen):
 # Messages in minutes, to one address: GoAlert's limits for SMS (its engine/message package), here for every channel.
 GOALERT_LIMITS: dict[str, tuple[tuple[int, int], ...]] = {"*": ((1, 1), (5, 15), (11, 60), (21, 180))}
 ANY_CHANNEL = "*"  # the limits of channels that have none of their own
-UNLIMITED = frozenset({"webhook", "desk"})  # programs want each message at once; on the desk nothing rings
+UNLIMITED = frozenset({"webhook", "province", "desk"})  # programs want each message at once; on the desk nothing rings

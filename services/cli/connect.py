@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from schemas.district import District
 from services.policy.loader import load_district
-from services.runtime.bus_users import passwords_of
+from services.runtime.bus_users import know_leaf, passwords_of
 from services.runtime.private import give_all_to_owner
 from services.runtime.settings import Settings
 from services.sources.vault import Vault
@@ -36,6 +36,7 @@ def settings_of(options: argparse.Namespace, user: str = "office") -> Settings:
     settings = Settings()
     if data := getattr(options, "data", None):
         settings = settings.model_copy(update={"data": data.resolve()})
+    know_leaf(settings.data)
     atexit.unregister(give_all_to_owner)  # a command may ask more than once
     atexit.register(give_all_to_owner, settings.data)
     port = getattr(options, "nats_port", None)

@@ -36,6 +36,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("siladeni", "services.cli.office.siladeni", "take Siladeni's reports in, give status and answers back"),
     ("ormas", "services.cli.office.ormas", "take in the list of ormas"),
     ("places", "services.cli.places.command", "take in official boundaries for the map"),
+    ("province", "services.cli.province.command", "the line to the province: its hub, and what districts tell it"),
     ("doctor", "services.cli.ops.doctor", "look for what is missing or wrong"),
     ("bench", "tests.bench", "measure the whole line beside a bare floor; from a checkout, whose tests hold it"),
 )

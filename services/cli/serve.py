@@ -18,6 +18,7 @@ from services.bus import Bus, BusUnavailable, ConsumerGone
 from services.cli.supervision.start_checks import check_start
 from services.cli.up import CONSUMER_GONE
 from services.policy.active import Follower, begin
+from services.runtime.bus_users import know_leaf
 from services.runtime.disk import bus_folder
 from services.runtime.logging import keep_words_out, set_up_logging, unforeseen
 from services.runtime.memory import give_back
@@ -56,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the named services until SIGTERM."""
     settings = Settings()
+    know_leaf(settings.data)
     if options.port:
         settings = settings.model_copy(update={"port": options.port})
     check_start(settings, options.services)

@@ -17,7 +17,7 @@ from typing import IO
 
 from services.cli.supervision.children import Child, Steward
 from services.cli.supervision.fork_server import LOADING, ForkServer
-from services.runtime.bus_users import ACCOUNTS_FILE, passwords_of
+from services.runtime.bus_users import ACCOUNTS_FILE, LEAF_CONF, LEAF_FOLDER, passwords_of
 from services.runtime.disk import BUS_FOLDER
 from services.runtime.listening import Fault, fault_of, sentence
 from services.runtime.private import keep_private
@@ -138,7 +138,16 @@ def _start(options: argparse.Namespace, data: Path, environment: dict[str, str],
         words = ["serve", *names]
         services.append(Child(names[0], [*_kentongan(words[0]), *names], own, words, fork_server, log=log))
     declarer = Declarer(fork_server, data, environment, (logs / "bus.log").open("ab"))
-    return _supervise(bus, services, declarer, fork_server, options)
+    return _supervise(bus, services, declarer, fork_server, options, _leaf(data, of_bus))
+
+
+def _leaf(data: Path, environment: dict[str, str]) -> list[Child]:
+    """Give the leaf node by which the province is told, where one was joined."""
+    conf = data / LEAF_FOLDER / LEAF_CONF
+    if not conf.exists():
+        return []
+    log = (data / "log" / "leaf-node.log").open("ab")
+    return [Child("leaf-node", [nats_server(), "-c", str(conf)], environment, log=log)]
 
 
 def _divert_refused(address: str) -> bool:
@@ -236,13 +245,18 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
 
 
 def _supervise(
-    bus: Child, services: list[Child], declarer: Declarer, fork_server: ForkServer, options: argparse.Namespace
+    bus: Child,
+    services: list[Child],
+    declarer: Declarer,
+    fork_server: ForkServer,
+    options: argparse.Namespace,
+    leaf: Sequence[Child],
 ) -> int:
     stopping: list[int] = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda number, _frame: stopping.append(number))
     address = f"http://{options.host}:{options.port}"
-    for child in services:
+    for child in (*leaf, *services):
         child.start()
     ready = _wait(lambda: bool(stopping) or fault_of(options.host, options.port) is Fault.TAKEN, 60)
     if ready and not stopping:
@@ -252,7 +266,7 @@ def _supervise(
     steward = Steward(bus, services, (data, data / BUS_FOLDER))
     while not stopping:
         fork_server.look()
-        for child in (bus, *services):
+        for child in (bus, *leaf, *services):
             _watch(child)
         steward.look(time.monotonic())
         declarer.look(services)
@@ -264,7 +278,8 @@ def _supervise(
     for child in services:
         child.stop(10)
     declarer.stop()
-    bus.stop(10)
+    for child in (*leaf, bus):
+        child.stop(10)
     print("Stopped. Nothing is lost; start again to carry on.", flush=True)
     return 0
 

@@ -83,6 +83,11 @@ class NotifyContext:
         found = self.channels.get(channel)
         return found is not None and channel != DESK and found.capabilities.can_answer
 
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """Give the channels behind which a program keeps a list of incidents."""
+        return frozenset(name for name, one in self.channels.items() if one.capabilities.lists)
+
     def kept_address(self, address: str) -> str:
         """Give the address of somebody who is no officer as it is kept: sealed, the same each time."""
         return self.vault.seal_address(address) if self.vault else address

@@ -4,8 +4,8 @@ import argparse
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from schemas.records.people import Address, Person
@@ -40,6 +40,7 @@ TAKEN_OVER = (
 )
 LATE = timedelta(minutes=5)  # a timer that is so late is not being swept
 RENEW = timedelta(days=60)  # before its end an authority is to be replaced: behind it nothing connects any more
+BEHIND = timedelta(minutes=5)  # a message of the province that waits for so long is not being passed on
 NAMED = 20  # people whose names are told
 Finding = tuple[bool, str]
 
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     findings = [*_machine(settings), *_authority(settings), *_district(settings), *_channels(), *_store(settings)]
     findings += asyncio.run(_bus(settings))
     findings += asyncio.run(_provider(settings))
+    findings += asyncio.run(_line(utc_now()))
     for good, sentence in findings:
         print(f"{'ok  ' if good else 'BAD '} {sentence}")
     return 0 if all(good for good, _ in findings) else 1
@@ -105,12 +107,16 @@ def _district(settings: Settings) -> Iterator[Finding]:
 def _channels() -> Iterator[Finding]:
     kinds = discover()
     try:
-        ready = set_up(kinds, homemade(Secret(b""), ""))
+        ready = _ready()
     except ChannelSettingsError as error:
         yield False, f"channels: {error}"
         return
     missing = ", ".join(sorted(set(kinds) - set(ready))) or "none"
     yield True, f"channels set up: {', '.join(ready)}; not set up: {missing}"
+
+
+def _ready() -> Collection[str]:
+    return set_up(discover(), homemade(Secret(b""), ""))
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
@@ -230,6 +236,30 @@ async def _provider(settings: Settings) -> list[Finding]:
     except ProviderAwayError as away:
         return [(False, f"sign-in provider {office.name}: {away.why}; nobody comes in by it")]
     return [(True, f"sign-in provider {office.name}: answers")]
+
+
+async def _line(now: datetime) -> list[Finding]:
+    """Say how the line to the province stands; nothing where there is none."""
+    from services.bus.province.line import Line  # noqa: PLC0415 - where there is one
+    from services.notify.channels.province import ProvinceSettings  # noqa: PLC0415
+
+    try:
+        if "province" not in _ready():
+            return []
+    except ChannelSettingsError:  # it has been told
+        return []
+    told = ProvinceSettings()
+    try:
+        state = await Line(told.url.get_secret_value(), told.kabupaten, told.ca).look()
+    except BusUnavailable:
+        return [(False, "province: the leaf node does not answer; `kentongan up` runs it, or kentongan province leaf")]
+    since = f" since {state.since:%Y-%m-%d %H:%M}Z" if state.since else ""
+    waits = f"{state.waiting} messages wait{since}" if state.waiting else "no message waits"
+    if not state.hub_answers:
+        said = f"province: its hub does not answer, {waits}, nothing is lost; look at the line and into leaf-node.log"
+        return [(False, f"{said}, then ask the province whether its hub runs and still lets us in")]
+    behind = state.since is not None and now - state.since > BEHIND
+    return [(not behind, f"province: its hub answers, {waits}{'; is notify running?' if behind else ''}")]
 
 
 async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

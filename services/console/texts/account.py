@@ -136,6 +136,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "way.telegram": ("Telegram", "Telegram"),
     "way.ntfy": ("ntfy", "ntfy"),
     "way.webhook": ("Sistem instansi", "The institution's system"),
+    "way.province": ("Pusat provinsi", "The province's hub"),
     "way.apprise": ("Layanan lain", "Another service"),
     "way.desk": ("Meja kerja", "The desk"),
 }

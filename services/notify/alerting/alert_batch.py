@@ -155,12 +155,14 @@ class AlertBatch(AlertContent):
         """
         if row["id"] in self.canaries:
             return [canary.ADDRESS]
+        named = self.named(row)
         found = self.desk.contacts.of(
             alert["institution"],
             alert["unit"] or None,
             Level(row["level"]),
             self.unit.now,
-            named=self.named(row),
+            named=named,
+            without=self.desk.lists if named else frozenset(),  # more people read a list than are named
         )
         if not (handed := self._handed(alert)):
             return found
@@ -210,6 +212,7 @@ class AlertBatch(AlertContent):
                 may_carry_text=text is not None,
                 language=contact.language,
             )
+            data |= self._answers(facts, contact)
             payload |= asdict(words) | ({"code": facts.reply_code} if facts.reply_code else {})
         self._deliveries[id_] = delivery_row(
             id_,

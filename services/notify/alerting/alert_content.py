@@ -99,6 +99,15 @@ class AlertContent(AlertRows):
             **({"released": True} if alert["id"] in self.released else {}),
         }
 
+    def _answers(self, facts: AlertFacts, contact: Contact) -> dict[str, Any]:
+        """Give who leads and who has not answered, as the words of the message name them, where a list is kept."""
+        if contact.channel not in self.desk.lists:
+            return {}
+        escalated = facts.reason == AlertReason.ESCALATED
+        waiting = [*facts.silent, *facts.lapsed] if escalated else []
+        told = {"issue_label": facts.issue, "lead": facts.lead, "waiting": waiting}
+        return told | ({"restricted": True} if facts.restricted else {})
+
     def _name(self, code: str | None) -> str | None:
         place = self.desk.district.places.get(code) if code else None
         return place.name if place else None

@@ -76,6 +76,7 @@ class Capabilities:
     invites: bool = False  # a link by which its reader signs in may be sent over it
     rings: bool = False  # its address may be a telephone number, which can be called
     columns: tuple[str, ...] = ()  # headings, in small letters, of its column in an office's table of people
+    lists: bool = False  # a program behind it keeps a list of incidents: it is told of closings, and of no notices
     nicknames: tuple[str, ...] = ()  # what gateways with a key of their own call it
 
 
@@ -92,7 +93,7 @@ class Example:
     settings: Mapping[str, Any]
     answer: Any = None  # JSON of a 2xx answer
     bad_addresses: tuple[str, ...] = ("", " ", "javascript:alert(1)")
-    speaks: Literal["http", "smtp", "desk"] = "http"  # desk: nothing leaves the house
+    speaks: Literal["http", "smtp", "nats", "desk"] = "http"  # desk: nothing leaves the house
     opens: str = ""
 
 

@@ -92,8 +92,10 @@ class Notices(AlertContent):
         payload: dict[str, Any] = {"data": data, "language": contact.language, "needed": False, MARK: mark}
         if contact.channel == "webhook":
             return payload
+        facts = self._words(closing, one, reason, contact, data["url"])
+        data |= self._answers(facts, contact)
         words = compose(
-            self._words(closing, one, reason, contact, data["url"]),
+            facts,
             channel_length=self.desk.length(contact.channel),
             may_carry_text=False,
             language=contact.language,

@@ -34,11 +34,15 @@ def last_closing(session: Session, incident: str) -> Journal | None:
     return session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).first()
 
 
-def told_of(tx: Transaction, incidents: Collection[str]) -> list[Asked]:
-    """Return what has gone out about these incidents, other than that they were closed."""
+def told_of(tx: Transaction, incidents: Collection[str], lists: Collection[str] = ()) -> list[Asked]:
+    """Return what has gone out about these incidents, other than that they were closed.
+
+    Behind the channels of `lists` a list is kept: whoever stands in it hears of a closing as whoever was asked does.
+    """
     table = table_of(Delivery)
     due = table.c.payload["data"]["ack_due"].as_string()
     asks = due.is_not(None) | ((table.c.round == 0) & (table.c.reason == AlertReason.REOPENED.value))
+    asks = asks | table.c.channel.in_(sorted(lists)) if lists else asks
     query = select_columns(table.c.alert_id, table.c.person_id, table.c.owed_at, asks).where(
         table.c.incident_id.in_(sorted(incidents)),
         table.c.state.in_(GONE_OUT),

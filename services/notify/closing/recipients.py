@@ -1,8 +1,9 @@
 """Decide who is told that an incident was closed: who is on the way to it, or was asked about it.
 
 Those are the people of an institution that has answered, and those who got a message that asked for an answer, also of
-an incident that was merged into the closed one. Not the office that closed it, nobody who got a copy only, no agency
-that a report accuses, and nobody who may not know of it (any more). Each is told once of each closing.
+an incident that was merged into the closed one; a program that keeps a list by what it got. Not the office that closed
+it, nobody who got a copy only, no agency that a report accuses, and nobody who may not know of it (any more). Each is
+told once of each closing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -113,7 +114,7 @@ def _told_of_closings(rows: AlertRows, closing: Closing) -> tuple[set[str | None
 def _asked(rows: AlertRows, closing: Closing, before: Mapping[str | None, datetime]) -> Iterator[Told]:
     """Give whom answers and messages make to be on the way, or asked, since he was last told of a closing."""
     everybody_is_one = rows.desk.contacts.divert is not None
-    messages = queries.told_of(rows.unit, rows.incidents)
+    messages = queries.told_of(rows.unit, rows.incidents, rows.desk.lists)
     alerts = [alert for known in rows.alerts.values() for alert in known.values()]
     for alert in sorted(alerts, key=lambda one: one["incident_id"] != closing.incident):  # its own first
         row = rows.incidents[alert["incident_id"]]

@@ -49,7 +49,7 @@ def owe_notice(
     rows: dict[str, DeliveryRow] = {}
     told: set[str | None] = set()
     mark = NoticeMark(key=key, institution=institution)
-    for contact in context.contacts.of(institution, None, Level.KRITIS, tx.now, without=PROGRAMS):
+    for contact in context.contacts.of(institution, None, Level.KRITIS, tx.now, without=PROGRAMS | context.lists):
         if contact.person_id in told:
             continue
         told.add(contact.person_id)
@@ -71,7 +71,7 @@ def owe_other_way(tx: Transaction, context: NotifyContext, lost: DeliveryRow) ->
     if mark is None or person is None or person.institution != mark["institution"]:
         return []
     context.contacts.refresh(tx.session, tx.now)
-    ways = [one for one in context.contacts.ways_to(person.id) if one.channel not in PROGRAMS]
+    ways = [one for one in context.contacts.ways_to(person.id) if one.channel not in PROGRAMS | context.lists]
     own = queries.told_to(tx, lost["alert_id"], person.id)
     if any(row["state"] != DeliveryState.DEAD for row in own if row["id"] != lost["id"]):
         return []

@@ -100,7 +100,7 @@ def _telling(
 
 def _reached(tx: Transaction, context: NotifyContext, institution: str, unit: str | None) -> list[Contact]:
     """Give the people of an institution who are told now; programs read alerts, an ask is for a person."""
-    return context.contacts.of(institution, unit, Level.SEDANG, tx.now, without=PROGRAMS)
+    return context.contacts.of(institution, unit, Level.SEDANG, tx.now, without=PROGRAMS | context.lists)
 
 
 def told_of(

@@ -1,0 +1,1 @@
+"""The commands of the line between districts and their province."""
