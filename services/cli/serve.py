@@ -83,6 +83,8 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
     asyncio.get_running_loop().set_exception_handler(unforeseen)
     store = Store(settings.database, limited=True)
     rules = begin(store, settings.district)
+    if "notify" not in names:  # who alone may have to put them in force
+        rules.version.let_texts_go()
     store.pace = rules.pace
     secret = load_secret(settings.secret, settings.data, settings.secret_previous)
     vault = open_vault(settings, store)

@@ -17,7 +17,7 @@ from typing import Any
 from schemas.records.running import Process, RulesInForce
 from schemas.rows.running import ProcessRow, RulesInForceRow
 from services.policy import queries
-from services.policy.loader import DistrictError
+from services.policy.loader import DistrictError, digest_of
 from services.policy.proof_words import Sentence, kept, said
 from services.policy.versions import Rules, Version, read_version, version_of
 from services.runtime.logging import place_of
@@ -54,7 +54,13 @@ def standing(session: Session) -> ActivePolicy | None:
 def put_in_force(
     tx: Transaction, version: Version, actor: str, *, objections: Sequence[Sentence] = (), reason: str | None = None
 ) -> None:
-    """Put a version in force, with its journal line; with `objections` it is not proved."""
+    """Put a version in force, with its journal line; with `objections` it is not proved.
+
+    Raises ValueError where its texts are not those of its digest, for instance let go.
+    """
+    if digest_of(version.files) != version.digest:
+        msg = f"the texts of rules {version.short} are not at hand"
+        raise ValueError(msg)
     row: RulesInForceRow = {"id": 1, "digest": version.digest, "ruleset": version.district.ruleset}
     row |= {"files": dict(version.files), "since": tx.now, "proved": not objections, "refused": None}
     row["objections"] = {}
@@ -86,6 +92,7 @@ def begin(store: Store, folder: Path) -> Rules:
     except DistrictError as error:
         log.error("the rules in force cannot be read (%s): starting by those of %s", error, folder)  # noqa: TRY400
         return Rules(read_version(folder, strict=False))
+    version.let_texts_go()
     try:
         found = read_version(folder, strict=False).digest
     except DistrictError as error:
@@ -159,6 +166,8 @@ class Follower:
             found = await self._store.read(standing)
             if found is not None and found.digest not in (self._rules.version.digest, self._unfit):
                 await self._take()
+            if found is not None and found.digest == self._rules.version.digest:
+                self._rules.version.let_texts_go()
             now, runs = self._store.clock(), self._rules.version.digest
             due = self._beat_at is None or abs(now - self._beat_at) >= BEAT  # a clock may have been set back
             if due:

@@ -39,10 +39,12 @@ class Routes:
     """Remember routes: the same situation in the same district is asked for again and again. Holds 8,192 at most.
 
     Those of the last situations, with their desa, are remembered besides: one telling asks for its own several times.
+    Recipients that are equal are held once: a route has some ten, most of them in others too, and 4,000 took 50 MB.
     """
 
     district: District
     _known: dict[tuple[Situation, ConflictStatus | None], tuple[Recipient, ...]] = field(default_factory=dict)
+    _once: dict[Recipient, Recipient] = field(default_factory=dict)
     _last: dict[tuple[Situation, ConflictStatus | None], tuple[Recipient, ...]] = field(default_factory=dict)
 
     def of(self, situation: Situation, conflict_status: ConflictStatus | None = None) -> tuple[Recipient, ...]:
@@ -60,7 +62,9 @@ class Routes:
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            self._known[key] = tuple(route(key[0], self.district, conflict_status))
+                self._once.clear()
+            found = route(key[0], self.district, conflict_status)
+            self._known[key] = tuple(self._once.setdefault(one, one) for one in found)
         return tuple(
             one.model_copy(update={"unit": situation.desa}) if one.unit == ANY_DESA else one for one in self._known[key]
         )

@@ -3,15 +3,13 @@
 Which rules those are is services/policy/active.py's to say.
 """
 
-import hashlib
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from sys import intern
 
 from schemas.district import District
-from services.policy.loader import DistrictError, Files, district_of, read_files
+from services.policy.loader import DistrictError, Files, digest_of, district_of, read_files
 from services.policy.working_hours import pace_of
 
 TRIAL = "trial/"  # before the names of the files of the district on trial
@@ -25,32 +23,21 @@ class Version:
     digest: str
     district: District
     trial: District | None = None  # decides beside it, for the journal only
-    files: Files = field(default_factory=dict, repr=False)
+    files: dict[str, str] = field(default_factory=dict, repr=False)  # none once the store has them
 
     @property
     def short(self) -> str:
         """Give enough of the digest to tell versions apart by eye."""
         return self.digest[:12]
 
-
-def digest_of(files: Files) -> str:
-    """Give the SHA-256 of names and texts, hex.
-
-    >>> digest_of({"a": "1", "b": "2"}) == digest_of({"b": "2", "a": "1"})
-    True
-    >>> digest_of({"a": "1"}) == digest_of({"a": "2"})
-    False
-    """
-    told = hashlib.sha256()
-    for name in sorted(files):
-        for part in (name.encode(), files[name].encode()):
-            told.update(len(part).to_bytes(8, "big") + part)
-    return told.hexdigest()
+    def let_texts_go(self) -> None:
+        """Hold no texts any longer: the store has them, and what they mean is read."""
+        self.files.clear()
 
 
 def version_of(files: Files) -> Version:
     """Make rules of texts; raises DistrictError."""
-    files = {name: intern(text) for name, text in files.items()}  # as the folder and the store both give them: once
+    files = dict(files)
     own = {name: text for name, text in files.items() if not name.startswith(TRIAL)}
     other = {name.removeprefix(TRIAL): text for name, text in files.items() if name.startswith(TRIAL)}
     return Version(digest_of(files), district_of(own), district_of(other) if other else None, files)

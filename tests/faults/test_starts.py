@@ -12,6 +12,7 @@ import pytest
 
 from services.cli.supervision.children import Child
 from services.cli.supervision.fork_server import Forked, ForkServer
+from services.policy.loader import channel_names
 from tests.servers import until
 
 ROOT = Path(__file__).parents[2]
@@ -155,6 +156,14 @@ def test_what_is_forked_finds_the_tables_made_ready(loaded: tuple[list[int], set
     _, waiting, tables = loaded[0]
     assert waiting == 0
     assert tables > 0
+
+
+def test_what_services_load_at_their_start_is_loaded_before_they_are_forked(
+    loaded: tuple[list[int], set[str]],
+) -> None:
+    """A module that each loads by itself changes pages all over the memory that they share: 16 MB for the channels."""
+    assert {f"services.notify.channels.{name}" for name in channel_names()} <= loaded[1]
+    assert {"services.cli.main", "apscheduler.executors.asyncio", "uvicorn.lifespan.off"} <= loaded[1]
 
 
 def test_what_few_acts_need_is_in_no_service_before_its_first_use(loaded: tuple[list[int], set[str]]) -> None:

@@ -425,12 +425,21 @@ def test_routing_is_a_function_and_remembering_changes_nothing(tuban: District) 
         assert routes.of(situation, status) == tuple(route(situation, tuban, status))
 
 
+def test_equal_recipients_of_remembered_routes_are_held_once(tuban: District) -> None:
+    routes = Routes(tuban)
+    for issue, level, place in product(tuban.issues, Level, (SOKO, None)):
+        routes.of(Situation(issue, VIOLENT, level, kecamatan=place))
+    held = [one for found in routes._known.values() for one in found]
+    assert len({id(one) for one in held}) == len(set(held)) < len(held) / 3
+
+
 def test_routes_remember_a_bounded_number(tuban: District, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.policy.routing.REMEMBERED", 3)
     routes = Routes(tuban)
     for spread in range(5):
         routes.of(Situation("SLT", VIOLENT, Level.RENDAH, spread=spread))
     assert len(routes._known) <= 3
+    assert set(routes._once) == {one for found in routes._known.values() for one in found}
 
 
 def test_a_new_rule_is_a_line_of_the_district_file(tuban: District) -> None:

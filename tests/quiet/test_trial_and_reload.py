@@ -1,6 +1,7 @@
 """Rules on trial decide for the journal only; a changed folder is taken in when it passes, and refused otherwise."""
 
 import shutil
+import weakref
 from collections.abc import Awaitable, Callable
 from dataclasses import replace as replaced
 from pathlib import Path
@@ -14,8 +15,8 @@ from schemas.vocabulary import Level, Role
 from services.cli.policy.command import demo_roster
 from services.notify.alerting.shadow_policy import WHOLE, would_differ
 from services.notify.watchdog.policy_reload import Reloader
-from services.policy.active import begin
-from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.active import begin, put_in_force
+from services.policy.loader import LEARNED, DistrictError, default_folder, district_of, load_district, read_files
 from services.policy.proof_words import said
 from services.policy.routing import Situation
 from services.policy.versions import read_version, version_of
@@ -29,6 +30,12 @@ FIGHT = "Bentrok dua kelompok pemuda perguruan silat di {place}, saling lempar b
 NewHouse = Callable[..., Awaitable[House]]
 CLASH = Situation("SLT", "BENTROK", Level.TINGGI, kecamatan=SOKO)
 EXTRA = '\n[[rule]]\nname = "kemenag ikut"\nwhy = "uji"\nissues = ["SLT"]\nsupport = ["KEMENAG"]\n'
+
+
+class _Kept(str):
+    """A text of which can be told whether anybody holds it."""
+
+    __slots__ = ("__weakref__",)
 
 
 def with_rule(district: District, mode: str) -> District:
@@ -323,6 +330,50 @@ async def test_a_second_notifier_whose_folder_nobody_touched_does_not_put_the_ol
     replace(other, "ack = 5\n", "ack = 3\n")
     await restarted(staffed, other, "notify-2")
     assert in_force(staffed).digest == read_version(other).digest
+
+
+async def test_once_the_store_has_the_texts_of_the_rules_no_process_holds_them(staffed: House, folder: Path) -> None:
+    """They are 8 MB: what they mean is held, and the digest by which they are known."""
+
+    def held() -> list[str]:
+        running = [one._rules.version for one in staffed.followers.values()]
+        return [name for version in (*running, begin(staffed.store, folder).version) for name in version.files]
+
+    assert held() == []
+    replace(folder, "ack = 5\n", "ack = 4\n")
+    await settled(staffed)
+    assert running(staffed) == {read_version(folder).digest}
+    assert held() == []
+    assert version_of(in_force(staffed).files).digest == in_force(staffed).digest
+    gone = read_version(folder)
+    gone.let_texts_go()
+    with pytest.raises(ValueError, match="not at hand"):  # nobody puts nothing in force
+        staffed.write(lambda tx: put_in_force(tx, gone, "test"))
+
+
+def test_who_remembers_a_district_holds_none_of_its_texts(folder: Path) -> None:
+    append(folder, f"# {folder}\n")
+    files = read_files(folder)
+    text = weakref.ref(kept := _Kept(files["district.toml"]))
+    district = district_of({**files, "district.toml": kept})
+    del kept
+    assert text() is None
+    assert district_of(files) is district
+
+
+def test_rules_that_change_hold_what_was_learned_once(folder: Path) -> None:
+    """A process remembers the rules of before too: 9 MB of numbers each time would be held twice, and never let go."""
+    before = load_district(folder)
+    replace(folder, "ack = 5\n", "ack = 4\n")
+    after = load_district(folder)
+    assert after.clocks != before.clocks
+    assert after.learned["terms"] is before.learned["terms"]
+    text = (folder / LEARNED).read_text(encoding="utf-8")
+    (folder / LEARNED).write_text(text.replace('"version":"', '"version":"other ', 1), encoding="utf-8")
+    assert load_district(folder).learned["version"] == "other " + after.learned["version"]
+    (folder / LEARNED).write_text(text.replace('"format":2', '"format":1', 1), encoding="utf-8")
+    with pytest.raises(DistrictError, match="format 1"):
+        load_district(folder)
 
 
 async def test_texts_that_somebody_changed_in_the_store_are_not_taken(staffed: House) -> None:

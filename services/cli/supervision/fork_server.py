@@ -31,7 +31,11 @@ STARTED_WITHIN = 5.0  # seconds until a child must have told its number
 ROOM = 400  # bytes of its command line, into which a child writes what it runs
 ORDER = 1 << 20  # bytes of an order at most: words and environment
 ARGUMENTS = 45  # fields of /proc/self/stat after the name: where the command line lies in memory, and where it ends
-LATER = ("phonenumbers",)  # what our modules load with their first use of it: a service would, each by itself
+# What services load when they have started: each would by itself, and change many pages that all share.
+LATER = (
+    *("phonenumbers", "apscheduler.executors.asyncio", "uvicorn.lifespan.off", "services.cli.main"),
+    *("encodings.ascii", "encodings.idna", "encodings.unicode_escape"),
+)
 CODE = "import sys; from services.cli.supervision.fork_server import run; run(int(sys.argv[1]), int(sys.argv[2]))"
 
 
@@ -235,10 +239,12 @@ def _load() -> None:
     import services.notify.replies.webhooks  # noqa: PLC0415
     import services.notify.worker  # noqa: PLC0415
     import services.triage.worker  # noqa: F401, PLC0415
+    from services.notify.channels import discover  # noqa: PLC0415
     from services.store.transaction import make_records_ready  # noqa: PLC0415
 
     for later in LATER:
         import_module(later)
+    discover()
     make_records_ready()  # else the first question to the store does it, in each service by itself
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: F401, PLC0415 - optional speed

@@ -22,10 +22,10 @@ from services.notify.messages.notices import Notice
 from services.notify.watchdog import queries
 from services.oncall.schedule import roster_of
 from services.policy.active import ActivePolicy, put_in_force, standing
-from services.policy.loader import DistrictError
+from services.policy.loader import DistrictError, digest_of
 from services.policy.proof import check, demands_of
 from services.policy.proof_words import Sentence, kept, said
-from services.policy.versions import Rules, Version, digest_of, read_version, trial_folder, version_of
+from services.policy.versions import Rules, Version, read_version, trial_folder, version_of
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 
@@ -109,18 +109,28 @@ class Reloader:
             owed = await self._judge(self._candidate, now)
         except StoreUnavailable:
             return []  # looked at again the next time
+        if self._candidate.version is not None:
+            self._candidate.version.let_texts_go()
         self._judged, self._starting = stamp, False
         return owed
 
     async def _judge(self, found: Candidate, now: datetime) -> list[DeliveryRow]:
         state = await self._store.read(standing)
         if state is None:
-            state = await self._store.write(self._begin)
+            running = self._rules.version
+            first = running if running.files or found.version is None else found.version
+            state = await self._store.write(lambda tx: self._begin(tx, first))
+            if first is not running:
+                self._rules.take(first)
+        self._rules.version.let_texts_go()
+        if found.version is not None and found.digest == state.digest:
+            found.version.let_texts_go()
         if not self._asks(state, found):
             if self._is_news(state, found):
                 await self._store.write(lambda tx: self._seen(tx, found))
             self._again_at = None
             return []
+        found = await self._with_texts(found, state)
         if found.version is not None and found.demands is None:
             demands = await asyncio.to_thread(demands_of, found.version.district)
             found = self._candidate = Candidate(found.digest, found.version, demands=demands)
@@ -131,14 +141,24 @@ class Reloader:
             self._rules.take(found.version)
         return owed
 
-    def _begin(self, tx: Transaction) -> ActivePolicy:
+    async def _with_texts(self, found: Candidate, state: ActivePolicy) -> Candidate:
+        """Read the folder once more where its texts were let go and it may have to be put in force."""
+        if found.version is None or found.version.files or found.digest == state.digest:
+            return found
+        anew = await asyncio.to_thread(candidate, self._folder)
+        if anew.digest == found.digest:
+            anew = Candidate(anew.digest, anew.version, demands=found.demands)
+        self._candidate = anew
+        return anew
+
+    def _begin(self, tx: Transaction, first: Version) -> ActivePolicy:
         """Put in force what this process runs: nothing is, and something must be. It is proved like any change."""
         state = standing(tx.session)
         if state is None:
-            put_in_force(tx, self._rules.version, "notify", objections=[Sentence("not_looked_at")])
-            tx.session.get_one(RulesInForce, 1).folders = {self._me: self._rules.version.digest}
+            put_in_force(tx, first, "notify", objections=[Sentence("not_looked_at")])
+            tx.session.get_one(RulesInForce, 1).folders = {self._me: first.digest}
             tx.session.flush()
-        return standing(tx.session) or self._begin(tx)
+        return standing(tx.session) or self._begin(tx, first)
 
     def _asks(self, state: ActivePolicy, found: Candidate) -> bool:
         """Say whether this folder asks for a proof: it has changed, is refused so far, or in force without one."""
