@@ -56,6 +56,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "pembaca menilai laporan serupa {0}; kata yang paling menentukan: {1}",
         "readers gave reports like it {0}; the words that weighed most: {1}",
     ),
+    "ceiling_likely": (
+        "pembaca menilai laporan serupa paling tinggi {0}; kata yang paling menentukan: {1}",
+        "readers gave at most {0} to reports like it; the words that weigh most: {1}",
+    ),
     "ceiling_peaceful": (
         "unjuk rasa damai paling tinggi SEDANG (UU 9/1998)",
         "a peaceful demonstration is SEDANG at most (Law 9/1998)",

@@ -178,10 +178,12 @@ class Assessor:
         """Take a follow-up that tells of dead or badly hurt, and of no violence itself, for what the incident is.
 
         "Update Mentoro: 2 orang tewas" need not name the brawl again; the dead of a collision are those of no brawl.
+        What likeness alone takes for violence names none either.
         """
         happening = told.reading.happening
+        named = happening.violence and "form" not in told.reading.learned
         struck = any(count is not None and count.min for count in (told.facts.killed, told.facts.badly_injured))
-        if not struck or happening.violence or happening.benign or not self._forms.has(form, "violent"):
+        if not struck or named or happening.benign or not self._forms.has(form, "violent"):
             return told
         meant = replace(happening, form=form, conflict=True, violence=True, ahead=False)
         reading = replace(told.reading, happening=meant)
@@ -253,7 +255,8 @@ class Assessor:
             from_outside=where.from_outside,
             peaceful_form="assembly" in policy.traits,
             likely=reading.likely,
-            likely_words=", ".join(reading.likely_words),
+            likely_most=reading.likely_most,
+            likely_words=reading.likely_words,
             evidence=evidence,
         )
 

@@ -9,11 +9,9 @@ import pytest
 OUTVOTED = {
     "Petani nagih ganti rugi, kalau tidak dibayar akan tutup proyek.": "INTIMIDASI",
     "Guru ngaji diduga cabul, warga mendatangi rumahnya dan memintanya pergi.": "INTIMIDASI",
-    "Gerombolan bawa samurai dan kayu keliling kampung Soko, warga takut.": "KONVOI",
+    "Gerombolan bawa samurai dan kayu keliling kampung Soko, warga takut.": "BENTROK",
     "Massa kurang lebih 75 orang masih bertahan di depan gerbang.": "UNRAS",
-    "Pemuda dua desa saling tantang sehabis adu layangan.": "BENTROK",
-    "Keributan di kafe Jalan Letda Sucipto, Kecamatan Tuban.": "PENGEROYOKAN",
-    "Pak mohon bantuan massa sdh masuk kampung bawa parang di ds bulurejo rengel": "BENTROK",
+    "Massa pendukung paslon merangsek masuk KPU, pagar roboh, gas air mata.": "KERUSUHAN",
     # An alarm that is lost, for it speaks of a wedding: the report is marked for a person.
     "Massa bawa parang masuk kampung waktu ada hajatan nikahan, mohon bantuan, Rengel.": "NIHIL",
     # What nearly happened is taken for what did.

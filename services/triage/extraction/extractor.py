@@ -168,7 +168,7 @@ class Extractor:
             reading.people.killed = reading.people.injured = reading.people.badly = None
         if reading.happening.conflict:
             self._votes.decide_issue(reading, likely)
-            self._votes.raise_level(reading, likely)
+            self._votes.bound_level(reading, likely)
 
     def _issue(self, reading: Reading) -> tuple[str, str | None]:
         form = self.forms.named.get(reading.happening.form)

@@ -1,14 +1,15 @@
-"""Compare a report with labelled ones: a small network over words, pairs and what the rules found in them. Pure.
+"""Compare a report with labelled ones: a small network over words, letters and what the rules found. Pure.
 
 The rules read first; what they found is counted beside the words. The model then says how likely conflict, each form,
-each issue and a level of at least SEDANG or TINGGI is, and which words weighed most. Its numbers are a district's file
+each issue and a level of at least SEDANG, TINGGI or KRITIS is, and which words weighed most. Its numbers are a district's file
 (`learned.json`), made by `services.triage.learned.fit_reader`; without one the rules decide alone.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from math import exp, log, sqrt
 from operator import itemgetter, mul
 from struct import Struct
@@ -25,15 +26,16 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
 HUNDREDTHS = 100  # the weights of hidden units for classes are kept as whole hundredths
 # How much each kind of term counts together, however many of them a report has.
 WORDS = "w"
-BLOCKS = {WORDS: 1.5, "p": 0.7, "c": 1.5, "r": 0.5}
+BLOCKS = {WORDS: 1.5, "p": 0.7, "c": 1.5, "r": 0.5, "l": 1.0}
 CONFLICT, LEVEL = "conflict", "level"
 LEAST_CHANCE = 1e-4
 _STATES = ((HOAX, "hoax"), (NEGATED, "denied"), (AHEAD, "ahead"), (BACKGROUND, "past"))
 _NOT_COUNTED = frozenset(["people", "party"])  # who it is says nothing of what was done
 _UNHURT = frozenset(["nobody", "no_dead"])
-ENOUGH = 14  # known words from which a text is long enough to be compared
+ENOUGH = 12  # known words from which a text is long enough to be compared
 LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of five lengths
 WEIGHIEST = 32  # hidden units that words are told by: the others hardly change which weigh most
+LONG_WORD = 4  # letters
 SHOWN = 3  # words that are told as having weighed most
 _STEPS = 1 << 14  # of what a term counts
 _FAR = 1 << 20  # hundredths: what is added to weights that are summed as parts of one number, so that none is below 0
@@ -51,10 +53,11 @@ def terms(
     said: Iterable[str],
     courtesy: frozenset[str],
 ) -> dict[str, list[str]]:
-    """Give the distinct terms of a report by block: words, pairs, cues of the rules, what the rules decided.
+    """Give the distinct terms of a report by block: words, pairs, cues of the rules, what they decided, letters.
 
     `said` are further findings of the rules that hold (tied to a place or people, sure, deadly, explained); how long a
     report is counts as one, for what people say every day is short.
+    Three letters in a row of longer words find what is spelled or inflected otherwise ("digebugi", "gebuki").
     Words of courtesy ("mohon izin melaporkan") say nothing of what happened and are left out, and so is that nobody was
     hurt: to say so must not make a report worse.
     """
@@ -86,7 +89,17 @@ def terms(
         "p": [f"p:{a} {b}" for a, b in dict.fromkeys(pairwise(tokens)) if a.isalpha() and b.isalpha()],
         "c": sorted(cues),
         "r": rules,
+        "l": list(dict.fromkeys(chain.from_iterable(_letters(word[2:]) for word in words))),
     }
+
+
+@lru_cache(maxsize=4096)
+def _letters(word: str) -> tuple[str, ...]:
+    """Give the terms of three letters in a row of a word, its ends marked; none of a short word, which says it all."""
+    if len(word) < LONG_WORD:
+        return ()
+    ended = f"_{word}_"
+    return tuple(f"l:{ended[at : at + 3]}" for at in range(len(word)))
 
 
 def _is_unhurt(hit: Hit) -> bool:

@@ -1,6 +1,6 @@
 """Say what is known from the words of one report: what happens, who is hurt, what is told beside it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.assessment import Span
@@ -40,6 +40,9 @@ class Reading:
     issue: str = ""
     second: str | None = None  # another issue that its words name
     likely: Level = Level.RENDAH  # readers gave at least this to labelled reports of such words
-    likely_words: tuple[str, ...] = ()
+    likely_most: Level = Level.KRITIS  # and at most this
+    likely_words: Callable[..., tuple[str, ...]] | None = (
+        None  # what spoke for a level, or against it: asked for seldom
+    )
     learned: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what was decided by likeness -> its words
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was counted for that

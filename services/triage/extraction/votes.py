@@ -1,5 +1,6 @@
 """Let labelled reports vote on form, issue and level where the rules are not sure. Pure."""
 
+from functools import partial
 from math import sqrt
 
 from schemas.vocabulary import Level
@@ -13,7 +14,7 @@ CEREMONY = frozenset(["ceremony"])  # in which people fight too: it makes what t
 # How much the rules' own answer weighs against what labelled reports say (logarithms of chances): decision 0067 says
 # how they were found. On conflict and the issue it counts in a short text alone, the more, the less of it is known.
 RULES_VOTE, GUESSED_VOTE = 0.25, 0.125
-SHORT_TIMES = 6.0  # as often the rules' form weighs in a text of which nothing is known
+SHORT_TIMES = 12.0  # as often the rules' form weighs in a text of which nothing is known
 SHORT_ISSUE_VOTE = 2.0
 HALF_KNOWN = 0.5  # of a text of which less is known, what the rules are sure was violent stays so
 # Votes on conflict in a text of which nothing is known: what the rules are sure was violent, what else they found,
@@ -25,7 +26,9 @@ UNTIED_VOTE, UNTIED_CERTAIN_VOTE = 2.0, 0.8
 FOUND_VOTE = 0.5  # in every text for any conflict that the rules found
 LONG_VOTE = 0.3  # in a long text: among what was learned from is more that is no conflict than among reports
 CERTAIN_VOTE = 1.0  # in every text for what the rules are sure was violent, and for a death in violence
-LEVEL_CHANCE = 0.65  # from which what readers gave to reports like it is a floor: decision 0067
+# From and up to which chance of a level it is a floor and the one below it a ceiling: decision 0091 says how they were
+# found. The shorter a text, the surer likeness must be, of a ceiling more than of a floor.
+FLOOR_CHANCE, CEILING_CHANCE = 0.5, 0.25
 
 
 class Votes:
@@ -47,7 +50,8 @@ class Votes:
         votes = {form: chance for form, chance in likely.forms.items() if form in self._forms.named}
         if sure:  # what a rumour has caused is no rumour
             votes = {form: chance for form, chance in votes.items() if not self._forms.has(form, "rumour")}
-        if sure and likely.known < HALF_KNOWN and self._forms.has(rules.form, "violent"):
+        short = sure and likely.known < HALF_KNOWN
+        if (short or deadly) and self._forms.has(rules.form, "violent"):  # nor is a death talked away by another form
             votes = {form: chance for form, chance in votes.items() if self._forms.has(form, "violent")}
         if rules.conflict and rules.form not in votes:
             return rules.form  # of which no labelled report tells
@@ -67,12 +71,18 @@ class Votes:
             reading.second = reading.issue if reading.issues.get(reading.issue, 0.0) >= LEAST else None
             reading.issue = issue
 
-    def raise_level(self, reading: Reading, likely: Likely) -> None:
-        """Note the level that readers gave at least to reports of such words."""
-        for name, chance in likely.levels.items():
-            if likely.known * chance >= LEVEL_CHANCE and Level[name] > reading.likely:
-                reading.likely = Level[name]
-                reading.likely_words = self.learned.words_for(likely, LEVEL, name)
+    def bound_level(self, reading: Reading, likely: Likely) -> None:
+        """Note which level readers gave at least, and at most, to reports of such words.
+
+        To KRITIS nothing is raised: that takes facts.
+        """
+        chances = {Level[name]: chance for name, chance in likely.levels.items()}
+        least = [level for level, chance in chances.items() if sqrt(likely.known) * chance >= FLOOR_CHANCE]
+        reading.likely = max((level for level in least if level < Level.KRITIS), default=Level.RENDAH)
+        lower = (level for level, chance in chances.items() if chance <= CEILING_CHANCE * likely.known)
+        above = min((level for level in lower if level > max(least, default=Level.RENDAH)), default=None)
+        reading.likely_most = Level(above - 1) if above is not None else Level.KRITIS
+        reading.likely_words = partial(self.learned.words_for, likely, LEVEL)
 
 
 def is_sure(rules: Happening, framed: Frames) -> bool:

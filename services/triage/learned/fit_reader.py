@@ -93,7 +93,7 @@ def _questions(rows: Sequence[Row]) -> Iterator[tuple[str, str, dict[int, bool]]
     """
     yield CONFLICT, CONFLICT, {at: bool(label[CONFLICT]) for at, (label, _) in enumerate(rows) if CONFLICT in label}
     rated = {at: label["level"] for at, (label, _) in enumerate(rows) if "level" in label}
-    for level in (Level.SEDANG, Level.TINGGI):
+    for level in (Level.SEDANG, Level.TINGGI, Level.KRITIS):
         yield LEVEL, level.name, {at: given >= level for at, given in rated.items()}
     for kind in (FORM, ISSUE):
         named = {

@@ -1,10 +1,11 @@
 """Say how bad it is: eleven named components, floors, a ceiling, and the reason for each point. Pure.
 
-Points and bounds are the district's house policy (`[severity]` of its district file), not law. Every rule only adds:
-a fact that makes things worse never lowers the score. Names of groups are no input here, nor is the source.
+Points and bounds are the district's house policy (`[severity]` of its district file), not law. Every rule of facts only
+adds: a fact that makes things worse never lowers the score. Likeness to labelled reports raises a level by one, or
+lowers one by one that no floor of the table gives. Names of groups are no input here, nor is the source.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.assessment import Reason, Span
@@ -14,6 +15,10 @@ from schemas.words.explanations import reason
 
 MANY, CROWD_TINGGI, CROWD_KRITIS = 10, 50, 200
 FEW = 3
+HOUSE_RULES = frozenset(
+    map(reason, ("floor_group", "floor_blades", "floor_violence", "floor_coerced"))
+)  # beside the table
+BESIDE_WORDS = frozenset(["pengulangan", "konteks"])  # components that no word of the report gives
 DEADLY_WEAPONS = frozenset(["firearms", "air_guns", "explosives", "blades", "molotov"])
 _CALL_POINTS = {
     "ultimatum": "violence"
@@ -53,7 +58,9 @@ class Circumstances:
     from_outside: bool = False
     peaceful_form: bool = False  # an assembly (UU 9/1998)
     likely: Level = Level.RENDAH  # readers gave at least this to labelled reports of such words
-    likely_words: str = ""  # which of them weighed most
+    likely_most: Level = Level.KRITIS  # and at most this
+    # Gives the words that spoke most for a level or (`against`) against it; it takes longer than all else in here.
+    likely_words: Callable[..., tuple[str, ...]] | None = field(default=None, compare=False)
     evidence: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
@@ -73,16 +80,27 @@ def judge(told: Circumstances, policy: SeverityPolicy) -> Verdict:
     waktu 8, sebaran 5, pengulangan 4, konteks 3.
     """
     reasons: list[Reason] = []
-    total = 0
+    total = beside = 0
     for component, points, rule in _components(told, policy):
         capped = min(points, policy.maximum[component])
         if capped:
             total += capped
+            beside += capped if component in BESIDE_WORDS else 0
             reasons.append(_reason(component, capped, told.evidence.get(component, ()), rule))
-    total = min(total, 100)
-    level = _level(total, policy)
-    score = total
-    for forced, rule, component in _floors(told):
+    score = min(total, 100)
+    floors = _floors(told)
+    forcing = max([_level(score, policy), *(forced for forced, _, _ in floors)])
+    facts = [forced for forced, rule, _ in floors if rule not in HOUSE_RULES]
+    ceiling = max([told.likely_most, Level(max(forcing - 1, Level.RENDAH)), *facts])
+    if ceiling < forcing:  # what the words do not say (repeats, a vulnerable date) adds to it all the same
+        most = min(score, policy.bounds[Level(ceiling + 1)] - 1 + beside)
+        rule = reason("ceiling_likely", ceiling.name, _likely_words(told, Level(told.likely_most + 1), against=True))
+        reasons.append(_reason("batas atas", most - score, (), rule))
+        score = most
+    level = _level(score, policy)
+    for forced, rule, component in floors:
+        if forced > ceiling:
+            continue
         level = max(level, forced)
         if score < policy.bounds[forced]:
             reasons.append(
@@ -91,7 +109,7 @@ def judge(told: Circumstances, policy: SeverityPolicy) -> Verdict:
             score = policy.bounds[forced]
     if told.likely > level:  # likeness raises by one level, and never to KRITIS: that takes facts
         level = Level(level + 1)
-        rule = reason("floor_likely", level.name, told.likely_words)
+        rule = reason("floor_likely", level.name, _likely_words(told, told.likely))
         reasons.append(_reason("batas bawah", policy.bounds[level] - score, (), rule))
         score = policy.bounds[level]
     if level > Level.SEDANG and _peaceful(told):
@@ -112,6 +130,10 @@ def judge(told: Circumstances, policy: SeverityPolicy) -> Verdict:
 
 def _reason(component: str, points: int, spans: tuple[Span, ...], rule: str) -> Reason:
     return Reason.model_construct(component=component, points=points, spans=spans, rule=rule)
+
+
+def _likely_words(told: Circumstances, level: Level, *, against: bool = False) -> str:
+    return ", ".join(told.likely_words(level.name, against=against)) if told.likely_words else ""
 
 
 def _level(score: int, policy: SeverityPolicy) -> Level:
