@@ -306,6 +306,33 @@ def test_likeness_bounds_no_level_that_the_table_gives_a_fact(tuban, facts, leas
     assert judge(replace(BRAWL, likely_most=Level.KRITIS), tuban.severity).level == Level.TINGGI
 
 
+@given(
+    most=st.sampled_from(list(Level)),
+    hurt=st.integers(0, 12),
+    crowd=st.sampled_from([0, 20, 60, 300]),
+    weapons=st.sets(st.sampled_from(["stones", "wood", "blades", "firearms"])),
+    ongoing=st.booleans(),
+    repeats=st.integers(0, 4),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_worse_fact_lowers_no_bounded_score(tuban, most, hurt, crowd, weapons, ongoing, repeats):
+    told = replace(
+        BRAWL, likely_most=most, hurt=hurt, crowd=crowd, weapons=frozenset(weapons), ongoing=ongoing, repeats=repeats
+    )
+    score = judge(told, tuban.severity).score
+    worse = [
+        replace(told, hurt=hurt + 1),
+        replace(told, crowd=crowd * 4 + 10),
+        replace(told, weapons=told.weapons | {"blades"}),
+        replace(told, ongoing=True),
+        replace(told, repeats=repeats + 1),
+        replace(told, killed=1),
+        replace(told, trigger="sara"),
+        replace(told, damage=frozenset(["burned"])),
+    ]
+    assert min(judge(one, tuban.severity).score for one in worse) >= score
+
+
 def test_what_the_words_do_not_say_adds_to_a_bounded_score(tuban):
     once, often = (judge(replace(BRAWL, repeats=times), tuban.severity) for times in (0, 3))
     assert often.score - once.score == tuban.severity.pengulangan[3]

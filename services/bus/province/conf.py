@@ -45,7 +45,7 @@ def user_of(kabupaten: str) -> str:
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server listens, and its certificate with its key; without one it speaks in the clear."""
+    """Where a server listens, everywhere without a host, and its certificate; without one it speaks in the clear."""
 
     host: str
     port: int
@@ -133,13 +133,14 @@ def hub_conf(
         f"    imports: [ {{ service: {{ account: HUB, subject: {json.dumps(own[code])} }} }} ]\n  }}\n"
         for code in codes
     ]
+    where = f"host: {json.dumps(leaves.host)}, " if leaves.host else ""
     return (
         "# Written by `kentongan province hub` and `add`: an account for each kabupaten, and what each may say.\n"
         f"host: {json.dumps(readers.host)}\nport: {readers.port}\nserver_name: province-hub\nmax_payload: {LIMIT}\n"
         f"{readers.block()}\n"
         f"jetstream {{ store_dir: {json.dumps(store)}, sync_interval: always, max_memory_store: 64MB, "
         "max_file_store: 1PB }\n"
-        f"leafnodes {{ host: {json.dumps(leaves.host)}, port: {leaves.port}, {leaves.block()} }}\n"
+        f"leafnodes {{ {where}port: {leaves.port}, {leaves.block()} }}\n"
         "accounts {\n"
         f"  HUB {{\n    jetstream: enabled\n    users: [\n      {users[0]}\n      {users[1]}\n    ]\n"
         "    exports: [\n" + "\n".join(exports) + "\n    ]\n  }\n" + "".join(told) + "}\n"

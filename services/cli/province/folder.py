@@ -93,7 +93,7 @@ def write_hub(folder: Path, hub: HubFile) -> None:
     secured = [str((tls / f"{hub.host}.{kind}").resolve()) for kind in ("pem", "key")] if tls else []
     conf = hub_conf(
         Address("127.0.0.1", hub.port),
-        Address("0.0.0.0" if tls else "127.0.0.1", hub.leaf_port, *secured),  # noqa: S104 - districts come from elsewhere
+        Address("" if tls else "127.0.0.1", hub.leaf_port, *secured),  # districts come from elsewhere
         str((folder / "store").resolve()),
         hub.passwords,
         {code: member.password for code, member in hub.kabupaten.items()},

@@ -1,8 +1,8 @@
 """Compare a report with labelled ones: a small network over words, letters and what the rules found. Pure.
 
 The rules read first; what they found is counted beside the words. The model then says how likely conflict, each form,
-each issue and a level of at least SEDANG, TINGGI or KRITIS is, and which words weighed most. Its numbers are a district's file
-(`learned.json`), made by `services.triage.learned.fit_reader`; without one the rules decide alone.
+each issue and a level of at least SEDANG, TINGGI or KRITIS is, and which words weighed most. Its numbers are a
+district's file (`learned.json`), made by `services.triage.learned.fit_reader`; without one the rules decide alone.
 """
 
 from bisect import bisect_left
