@@ -23,7 +23,7 @@ from services.triage.assess import Assessor
 from services.triage.evaluation.labels import labels_of
 from services.triage.evaluation.lines import assess_lines
 from services.triage.evaluation.scores import compare
-from services.triage.extraction.learned import BLOCKS, Learned
+from services.triage.extraction.learned import BLOCKS, STEPS, Learned
 from services.triage.learned.fit_reader import fit, replace_learned, rows_of, written
 from services.triage.scoring.severity import Circumstances, judge
 from tests.triage.labelled import FOLDER
@@ -111,7 +111,10 @@ def test_a_report_is_weighed_as_the_network_says_however_long_it_is(units, class
         value * row[0] / 100 for value, row in zip(hidden, told["weights"], strict=True)
     )
     found = Learned(told).read({"w": list(told["terms"])})
-    assert found.conflict == pytest.approx(logit, rel=1e-3, abs=0.01 * units)  # units are counted in whole steps
+    # A share is a whole number of steps, and so is each bias: half a step may be lost of either.
+    lost = [told["unit"] / 2 / STEPS * (1 + abs(sum(one[at] for one in flat))) for at in range(units)]
+    least = sum(half * abs(row[0]) / 100 for half, row in zip(lost, told["weights"], strict=True))
+    assert found.conflict == pytest.approx(logit, rel=1e-9, abs=least + 1e-9)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ LENGTHS = (8, 14, 22, 34)  # distinct words up to which a report is of one of fi
 WEIGHIEST = 32  # hidden units that words are told by: the others hardly change which weigh most
 LONG_WORD = 4  # letters
 SHOWN = 3  # words that are told as having weighed most
-_STEPS = 1 << 14  # of what a term counts
+STEPS = 1 << 14  # of what a term counts
 _FAR = 1 << 20  # hundredths: what is added to weights that are summed as parts of one number, so that none is below 0
 _AT_ONCE = 256  # bytes that two bytes can hold the sum of
 
@@ -136,7 +136,7 @@ class Learned:
         self.version = str(told["version"])
         self._classes: list[tuple[str, str]] = [(kind, code) for kind, code in told["classes"]]
         self._intercepts: list[float] = told["intercepts"]
-        self._step: float = told["unit"] / _STEPS  # in which hidden units are counted
+        self._step: float = told["unit"] / STEPS  # in which hidden units are counted
         self._biases = [round(bias / self._step) for bias in told["biases"]]
         self._weights: list[list[int]] = told["weights"]
         if len(self._intercepts) != len(self._classes):
@@ -169,7 +169,7 @@ class Learned:
             if block == WORDS:
                 words = len(known)
             share = BLOCKS[block] / sqrt(len(known))
-            steps = round(share * _STEPS)
+            steps = round(share * STEPS)
             for first in range(0, len(known), _AT_ONCE):
                 self._add(sums, known[first : first + _AT_ONCE], steps)
             less += MIDDLE * steps * len(known)  # what stands for nought, once for each term
