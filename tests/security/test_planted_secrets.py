@@ -163,6 +163,25 @@ async def test_a_leak_that_is_made_on_purpose_is_found(planted: Planted, place: 
     assert await leaks(planted, place, leaked) != set()
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("your code is 739164.", True),
+        ("login=739164&next=/", True),
+        ('{"kode":"739164"}', True),
+        ("pages739164office", True),  # columns of a row, as SQLite puts them side by side
+        ("7391641733018400", False),  # nanoseconds
+        ("at 2026-12-01T01:00:00.739164+00:00", False),
+        ("took 0.739164 s", False),
+        ("01890a5d-ac96-774b-bcce-b30273916408", False),
+        ("head 9f86d0818847391642a4d3f5c0de1122", False),
+    ],
+)
+async def test_a_short_value_is_found_as_a_word_and_not_by_chance_in_a_digest(said: str, *, found: bool) -> None:
+    named = found_in({"here": said.encode()}, {"a code": "739164"})
+    assert named == ({("a code", "here")} if found else set())
+
+
 async def test_a_file_that_others_may_read_is_found(planted: Planted) -> None:
     (planted.running.data / "kentongan.db").chmod(0o640)
     assert open_files(planted) != []
