@@ -21,7 +21,7 @@ GRAMMAR = {
     "casualties._IN_LABEL", "casualties._MANY_OR_WHO_DID", "casualties._NEXT_TO", "casualties._NOT",
     "casualties._OF_TIMES", "crowds._AMOUNTS", "crowds._FLOORS", "cues._PLACE_WORDS", "cues._SELVES", "deaths._FOLLOWS",
     "deaths._NOBODY", "deaths._UNITS", "done._TWO", "everyday._LIKE", "everyday._ME", "everyday._OWNERS",
-    "everyday._USES", "facts._LET_GO", "frames._ALONG", "frames._AT", "household._WITH_OTHERS", "issues._AT",
+    "everyday._USES", "frames._ALONG", "frames._AT", "household._WITH_OTHERS", "issues._AT",
     "issues._NOT_IT", "learned.BLOCKS", "no_deeds._FOR", "public._AFTER_ALL", "tuples._AMOUNTS", "tuples._AS_WELL", "tuples._BESIDE",
     "tuples._ENDS", "tuples._HOURS", "tuples._ONE_ANOTHER", "tuples._ONTO", "tuples._OWNED", "tuples._PRONOUNS",
     "tuples._SAYS_WHERE", "tuples._WHERE", "tuples._WITH",

@@ -11,6 +11,7 @@ from services.triage.deeds.cues import cues_of
 from services.triage.deeds.frames import Frames, frames
 from services.triage.deeds.meaning import mean
 from services.triage.deeds.no_deeds import HOUSEHOLD, PARADE
+from services.triage.deeds.peace import NOT_SETTLED, peace_of
 from services.triage.deeds.tuples import Reader, Tuple, nouns
 from services.triage.extraction import found
 from services.triage.extraction.accusations import accused_heads
@@ -116,6 +117,7 @@ class Extractor:
             for code in dict.fromkeys(named_too):
                 issues[code] = issues.get(code, 0.0) + OF_THE_THING
         reading = Reading(happening, people, bits, issues)
+        reading.peace, reading.not_made = peace_of(plain, sorted_out["peace"], bits)
         called_for = self.forms.has(happening.form, "call")  # a call to a deed names the deed besides
         tied = cues.tied or called_for or len({one.first for one in told if one.form}) > 1
         yield
@@ -148,8 +150,11 @@ class Extractor:
         )
         explained, sure = any(one.explained for one in told), is_sure(rules, framed)
         found = {"tied": tied, "sure": sure, "deadly": deadly, "explained": explained}
+        found |= {"settled": reading.settled, "unsettled": reading.peace in NOT_SETTLED}
         said = [name for name, holds in found.items() if holds]
-        reading.terms = terms(plain, hits, reading.marks, told, framed, rules, reading.issue, said, self._courtesy)
+        reading.terms = terms(
+            plain, hits, reading.marks, told, framed, rules, reading.issue, said, self._courtesy, reading.not_made
+        )
         if self._votes is None:
             return
         likely = self._votes.learned.read(reading.terms)

@@ -22,7 +22,6 @@ _DAMAGE_RANK = ("burned", "worship", "vital", "house", "fleeing", "light")
 _CALL_RANK = ("violence", "ultimatum", "gather", "rumour")
 _NOW = frozenset(["saat ini", "sekarang"])
 _USED_ONLY = frozenset(["wood", "stones", "fists", "fireworks"])  # no weapons unless something was done with them
-_LET_GO, _SHOT = "dilepaskan", frozenset(["mata", "tembakan", "peringatan", "panah"])
 _CLOSED = ("closed", "paralysed")  # kinds of disruption: keys of the policy's `kerusakan`
 HIGHWAY = "highway"  # a road that the whole district needs: shut, it is at a standstill
 
@@ -41,6 +40,7 @@ def add_facts(forms: Forms, reading: Reading, plain: Plain, found: Mapping[str, 
         reading.resident_spans = (plain.span(at, at),)
     quiet = not forms.having("violent") & {form}
     _course(reading, plain, found["stage"], quiet=quiet)
+    reading.calmed = reading.calmed or reading.settled
     reading.occasions = frozenset(key for _, key in found["occasion"])
     reading.parties = frozenset(" ".join(plain.tokens[hit.first : hit.last + 1]) for hit, _ in found["party"])
     reading.accused = tuple(sorted({key for hit, key in found["accused"] if not reading.marks[hit.first] & DENIED}))
@@ -156,11 +156,8 @@ def _course(reading: Reading, plain: Plain, found: Found, *, quiet: bool) -> Non
             brief = True
         elif key == "resolved" and quiet and words in plain.lists.still_calm:
             weak.append(plain.span(hit.first, hit.last))
-        elif words == _LET_GO and plain.tokens[hit.first - 1] in _SHOT:
-            continue  # "gas air mata dilepaskan" ends nothing
         elif key == "resolved" and not denied and not reading.marks[hit.first] & (AHEAD | BACKGROUND):
             reading.calmed = True
-            reading.settled = reading.settled or words in plain.lists.settled
     reading.calmed = reading.calmed or (brief and not strong and not weak)
     reading.still = bool(strong) or (bool(weak) and quiet)
     reading.still_spans = tuple(dict.fromkeys(strong + weak))[:2]

@@ -16,7 +16,7 @@ _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _DEADLY = frozenset(["blades", "firearms"])
 _WOUNDS = frozenset(["hurt", "badly", "dead"])
 _MURDER = "pembunuhan"
-_SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty")
+_SECTIONS = ("occasion", "weapon", "damage", "trigger", "call", "stage", "accused", "party", "casualty", "peace")
 Found = list[tuple[Hit, str]]
 
 

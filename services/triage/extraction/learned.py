@@ -52,6 +52,7 @@ def terms(
     issue: str,
     said: Iterable[str],
     courtesy: frozenset[str],
+    left_out: frozenset[int] = frozenset(),
 ) -> dict[str, list[str]]:
     """Give the distinct terms of a report by block: words, pairs, cues of the rules, what they decided, letters.
 
@@ -59,10 +60,10 @@ def terms(
     report is counts as one, for what people say every day is short.
     Three letters in a row of longer words find what is spelled or inflected otherwise ("digebugi", "gebuki").
     Words of courtesy ("mohon izin melaporkan") say nothing of what happened and are left out, and so is that nobody was
-    hurt: to say so must not make a report worse.
+    hurt: to say so must not make a report worse. `left_out` are further tokens that are not compared.
     """
-    unhurt = {at for hit in hits if _is_unhurt(hit) for at in range(hit.first, hit.last + 1)}
-    tokens = [token for at, token in enumerate(plain.tokens) if token not in courtesy and at not in unhurt]
+    silent = {at for hit in hits if _is_unhurt(hit) for at in range(hit.first, hit.last + 1)} | left_out
+    tokens = [token for at, token in enumerate(plain.tokens) if token not in courtesy and at not in silent]
     cues: set[str] = set()
     for hit in hits:
         if _is_unhurt(hit):

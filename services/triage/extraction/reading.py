@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from schemas.assessment import Span
 from schemas.vocabulary import Level
+from services.triage.deeds.peace import Peace
 from services.triage.forms.happening import Happening
 from services.triage.text.counted_people import People
 
@@ -32,7 +33,8 @@ class Reading:
     resident_spans: tuple[Span, ...] = ()  # "warga": the people of the place
     still: bool = False
     still_spans: tuple[Span, ...] = ()
-    settled: bool = False
+    peace: Peace = Peace.UNSAID
+    not_made: frozenset[int] = frozenset()  # tokens of peace that was refused, or only asked for
     calmed: bool = False
     parties: frozenset[str] = frozenset()
     occasions: frozenset[str] = frozenset()  # issues whose vulnerable days the words name: "pengesahan warga baru"
@@ -46,3 +48,8 @@ class Reading:
     )
     learned: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what was decided by likeness -> its words
     terms: Mapping[str, Sequence[str]] = field(default_factory=dict)  # what was counted for that
+
+    @property
+    def settled(self) -> bool:
+        """Say whether peace was made, those held are free, or what was shut is open."""
+        return self.peace is Peace.MADE

@@ -5,6 +5,7 @@ from math import sqrt
 
 from schemas.vocabulary import Level
 from services.triage.deeds.frames import Frames
+from services.triage.deeds.peace import NOT_SETTLED
 from services.triage.extraction.issues import LEAST, Issues
 from services.triage.extraction.learned import LEVEL, Learned, Likely
 from services.triage.extraction.reading import Reading
@@ -81,7 +82,8 @@ class Votes:
         reading.likely = max((level for level in least if level < Level.KRITIS), default=Level.RENDAH)
         lower = (level for level, chance in chances.items() if chance <= CEILING_CHANCE * likely.known)
         above = min((level for level in lower if level > max(least, default=Level.RENDAH)), default=None)
-        reading.likely_most = Level(above - 1) if above is not None else Level.KRITIS
+        if above is not None and not (reading.happening.violence and reading.peace in NOT_SETTLED):
+            reading.likely_most = Level(above - 1)  # reports that speak of peace are mild, those that lack it are not
         reading.likely_words = partial(self.learned.words_for, likely, LEVEL)
 
 

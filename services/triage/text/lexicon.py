@@ -23,7 +23,7 @@ WEIGHTS = {"strong": 4.0, "plain": 2.0, "weak": 1.0}
 HINT = "hint"  # of an issue: counts where no word names one
 SECTIONS = (
     "cue", "stage", "casualty", "people", "weapon", "damage", "trigger", "call", "benign", "frame", "noun",
-    "accused", "party", "occasion", "head", "accusing",
+    "accused", "party", "occasion", "head", "accusing", "peace",
 )  # fmt: skip
 ROOT = "~"  # before a word: its forms are derived
 PREFIXES = ("ber", "ter", "ke", "se", "di", "me")
