@@ -11,7 +11,6 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
@@ -26,6 +25,7 @@ from services.sources.cipher import new_key
 from services.sources.person import of_report
 from services.sources.vault import Vault
 from services.store.database import Store, StoreUnavailable
+from services.store.ids import new_id
 from services.store.transaction import Outgrown, Session, Transaction
 from services.triage import queries
 from services.triage.assess import NOTHING_KNOWN, Assessor, Context, Understood
@@ -179,7 +179,7 @@ class Triage:
     def _by_hand(self, filed: ReportFiled, digest: str, error: Exception) -> Judged:
         log.error("report %s is left to a person: %s", filed.id, place_of(error))
         source, assessment = handle_of(filed), by_hand(filed, self._by.district)
-        id_ = str(uuid4())
+        id_ = new_id(filed.filed_at)
         features = candidate(id_, "", assessment, (), told_at=filed.filed_at, source=source, basis=None)
         incident = first_row(id_, filed, assessment, features.to_dict(), source, filed.filed_at)
         rows = rows_of(filed, assessment, source, digest)
@@ -189,7 +189,7 @@ class Triage:
     def _judge(self, filed: ReportFiled, digest: str, pieces: Pieces) -> Steps[Judged]:
         """Do whatever can be done before the transaction: while it runs, nobody else writes."""
         source = handle_of(filed)
-        id_ = str(uuid4())  # of the incident it may open: ours, never one that a reporter has chosen
+        id_ = new_id(filed.filed_at)  # of the incident it may open: ours, never one that a reporter has chosen
         person = source if of_report(filed.report, filed.source) else None  # of nobody is nothing told twice
         told = yield from self._assessor.steps(filed.report, made=filed.filed_at)
         assessment = self._score(filed, told, NOTHING_KNOWN)

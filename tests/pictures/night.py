@@ -253,7 +253,7 @@ async def sample_night(folder: Path) -> AsyncIterator[SampleNight]:
     nats = await asyncio.to_thread(NatsServer(folder / "nats").start)
     numbers = itertools.count(1)
     try:
-        with patch("services.triage.worker.uuid4", lambda: UUID(int=next(numbers) * STEP % 2**128)):
+        with patch("services.triage.worker.new_id", lambda _at: str(UUID(int=next(numbers) * STEP % 2**128))):
             async with SampleNight(folder, nats) as house:
                 await house.live()
                 yield house

@@ -43,7 +43,7 @@ from services.notify.messages.alert_message import button_label, compose
 from services.notify.watchdog import canary
 from services.policy.escalation import LadderState
 from services.security import auth
-from services.store.ids import derived
+from services.store.ids import beside, derived, is_beside
 from services.store.transaction import Transaction
 from services.warnings.recipients import is_warning, recipients_of
 
@@ -184,7 +184,7 @@ class AlertBatch(AlertContent):
     ) -> None:
         """Owe one message to one address, once in a round, or in another `wave` of telling."""
         wave = row["round"] if wave is None else wave
-        id_ = derived("delivery", alert["id"], wave, reason.value, contact.channel, contact.address)
+        id_ = _delivery_id(row["id"], alert["id"], wave, reason.value, contact.channel, contact.address)
         if id_ in self._deliveries:
             return
         data = self._data(row, alert, reason, contact)
@@ -261,6 +261,12 @@ class AlertBatch(AlertContent):
             facts = {"alerts": sorted(set(alerts)), "round": row["round"], "level": row["level"]}
             unit.audit("alerts.owed", "notify", incident=incident, subject=incident, **facts)
         return [self._deliveries[id_] for id_ in fresh if self._deliveries[id_]["held"] is None]
+
+
+def _delivery_id(incident: str, alert: str, *parts: object) -> str:
+    """Give the same id for the same message, by an alert of an earlier release the same as that release gave."""
+    told = ("delivery", alert, *parts)
+    return beside(incident, *told) if is_beside(alert, incident) else derived(*told)
 
 
 def arrived(tx: Transaction, context: NotifyContext, outcomes: Sequence[Outcome]) -> None:

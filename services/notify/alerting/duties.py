@@ -8,7 +8,7 @@ from schemas.rows.alerts import AlertRow
 from schemas.rows.incidents import IncidentRow
 from schemas.vocabulary import ANSWERED, AlertReason, AlertState, chased
 from services.notify.context import NotifyContext, wants_answer
-from services.store.ids import derived
+from services.store.ids import beside
 
 # Why an institution is told when its answer is owed from that moment on.
 ASKS = frozenset({AlertReason.OPENED, AlertReason.RAISED, AlertReason.REOPENED, AlertReason.CHANGED})
@@ -23,7 +23,7 @@ def owed(row: IncidentRow, recipient: Recipient, clock: Clock, context: NotifyCo
     """Give the alert with which an institution comes to owe an incident its duty."""
     key = (recipient.institution, recipient.unit or "")
     alert: AlertRow = {
-        "id": derived("alert", row["id"], *key),
+        "id": beside(row["id"], "alert", row["id"], *key),
         "incident_id": row["id"],
         "institution": recipient.institution,
         "unit": recipient.unit or "",
