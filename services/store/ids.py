@@ -5,7 +5,8 @@ from hashlib import blake2b
 from secrets import randbits
 from uuid import UUID
 
-PLACE = 12  # hexadecimal digits: of an incident's id, the milliseconds at which it was told
+PLACE = 16  # hexadecimal digits of an incident's id: the hour in which it was told, the version, 12 bits of chance
+HOUR = 3_600_000  # milliseconds: agencies that are told of an incident learn no minute of a report (docs/security.md)
 
 
 def derived(*parts: object) -> str:
@@ -15,11 +16,11 @@ def derived(*parts: object) -> str:
 
 
 def new_id(at: datetime) -> str:
-    """Make a UUID of version 7: what is made later stands later in an index, whose last pages are all that is written.
+    """Make a UUID of version 7 whose time is the full hour: of an index, only the pages of this hour are written.
 
     Of its 122 bits 74 are chance, so that nobody guesses it.
     """
-    time = int(at.timestamp() * 1000) % (1 << 48)
+    time = int(at.timestamp() * 1000) // HOUR * HOUR % (1 << 48)
     return str(UUID(int=time << 80 | 7 << 76 | randbits(12) << 64 | 2 << 62 | randbits(62)))
 
 
