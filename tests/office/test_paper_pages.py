@@ -14,6 +14,7 @@ from services.console.warnings.brief_paper import paper_of
 from services.console.warnings.past import Since
 from services.console.warnings.record import Record
 from services.office.figures import Checkpoint
+from services.office.papers import pdf
 from services.office.papers.official import letterhead_of
 from services.office.papers.paper import Block, Heading, Paper, Paragraph, Table
 from services.office.papers.pdf import CLOSER, LENGTHS, _drawn, one_page_of, pdf_of
@@ -141,3 +142,14 @@ def test_the_weekly_brief_is_one_page_in_any_week_and_says_how_many_it_leaves_ou
     assert "6. Pertanggungjawaban" in page
     assert "Dibuat untuk Ratna" in page
     assert asked == list(LENGTHS[: len(asked)])
+
+
+@pytest.mark.parametrize("text", ["Sabtu, “Ñandú” – 5 km² · Łódź", "Omega Ω, panah →, huruf Ж"])
+def test_a_paper_is_the_same_whether_its_fonts_are_read_whole_or_not(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = signed(Heading(text), Paragraph(text), Paragraph(text, small=True))
+    found = pdf_of(paper, NOW)
+    monkeypatch.setattr(pdf, "_usual", lambda _: (b"", ()))
+    assert pdf_of(paper, NOW) == found
+    assert text.split(maxsplit=1)[0] in read(found)[0]

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import FontFace, SubsetMap, TTFFont
@@ -35,6 +38,8 @@ TOGETHER = 4  # rows of a table, its head among them, that a page does not part
 ROW = 6  # millimetres
 MARGIN = 22
 LABEL = 42  # millimetres of a label before its colon
+USUAL = (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2040))  # code points: Latin letters, marks
+UNUSED = ("FFTM", "GDEF", "GPOS", "GSUB", "MATH", "kern")  # tables of a font that are in no paper
 CLOSER = (
     0.94,
     0.88,
@@ -62,7 +67,7 @@ class _Sheet(FPDF):
         """Give its bytes, once: of its fonts what is used goes into them."""
         for font in self.fonts.values():
             if isinstance(font, TTFFont):  # the others are no files
-                font.ttfont = type(font.ttfont)(font.ttffile, recalcTimestamp=False, lazy=True)
+                font.ttfont = _read_font(font.ttffile, set(font.subset.get_all_glyph_names()))
         return bytes(self.output())
 
     def begin(self) -> None:
@@ -96,6 +101,30 @@ class _Sheet(FPDF):
         """Write running text over the whole width; `size` in points before the sheet's scale."""
         self.set_font(FAMILY, style, size * self.scale)
         self.multi_cell(0, self.line_height * size / SIZE, text, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _read_font(file: Path, used: set[str]) -> TTFont:
+    """Read a font to take what is used out of it: of 3,500 signs the usual ones alone, where they are enough."""
+    content, names = _usual(file)
+    if not used.issubset(names):
+        return TTFont(file, recalcTimestamp=False, lazy=True)
+    font = TTFont(BytesIO(content), recalcTimestamp=False, lazy=True)
+    font.setGlyphOrder(list(names))
+    return font
+
+
+@cache
+def _usual(file: Path) -> tuple[bytes, tuple[str, ...]]:
+    """Give a font with the usual signs alone, and the names of these."""
+    taking = Subsetter(Options(notdef_outline=True, recommended_glyphs=True))
+    taking.options.drop_tables += UNUSED
+    taking.populate(unicodes=USUAL)
+    with TTFont(file, recalcTimestamp=False, lazy=True) as font:
+        taking.subset(font)
+        names = tuple(font.getGlyphOrder())
+        content = BytesIO()
+        font.save(content)
+    return content.getvalue(), names
 
 
 @cache
