@@ -40,6 +40,7 @@ from services.notify.worker import Notify
 from services.policy.active import Follower
 from services.policy.versions import Rules, Version, read_version
 from services.runtime.settings import Settings
+from services.runtime.steps.step_times import STEP_TIMES
 from services.security import auth
 from services.security.keys import SCOPES, Keys, own_program, reading
 from services.security.secret import Secret
@@ -166,7 +167,9 @@ class House:
         """Give a process of these services its rules and its store."""
         rules = Rules(self.version)
         store = self.new_store(rules)
-        self.followers["+".join(services) + f"-{instance}"] = Follower(rules, store, services, instance)
+        self.followers["+".join(services) + f"-{instance}"] = Follower(
+            rules, store, services, instance, counted=STEP_TIMES.of
+        )
         return rules, store
 
     def decide_by(self, district: District, trial: District | None = None) -> None:

@@ -6,7 +6,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 
 import nats.errors
@@ -18,7 +18,7 @@ from services.runtime.watchdog import WATCHDOG
 
 log = logging.getLogger("kentongan.bus")
 GIVE_UP_AFTER = 8  # failed tries before a message becomes a dead letter
-YOUNG = timedelta(minutes=1)
+YOUNG = 60.0  # seconds
 DELAYS = (1, 2, 5, 15, 60, 180, 300)  # seconds until a failed message is tried again
 
 
@@ -59,7 +59,11 @@ class Message:
 
     def is_young(self) -> bool:
         """Say whether it reached the disk so lately that what belongs to it may still be on its way there."""
-        return datetime.now(UTC) - self.message.metadata.timestamp < YOUNG
+        return self.age() < YOUNG
+
+    def age(self) -> float:
+        """Give for how many seconds it has been on the disk."""
+        return (datetime.now(UTC) - self.message.metadata.timestamp).total_seconds()
 
     def expect(self, *kinds: str) -> None:
         """Raise NotUnderstood unless it is of one of these kinds, in the version that is known."""

@@ -25,6 +25,7 @@ from services.runtime.memory import give_back
 from services.runtime.private import keep_private
 from services.runtime.settings import Settings
 from services.runtime.signs import GONE_WORD
+from services.runtime.steps.step_times import STEP_TIMES
 from services.runtime.watchdog import Alive
 from services.security.secret import load_secret
 from services.sources import tombstones
@@ -107,8 +108,8 @@ async def _serve(names: tuple[str, ...], settings: Settings) -> None:
         return {MASTER: name_of(vault.master.current)}
 
     bus.on_consumer_gone = partial(alive.tell, GONE_WORD)
-    tasks: list[Coroutine[Any, Any, None]] = [Follower(rules, store, names, settings.instance, known).run()]
-    tasks += [alive.run(), _same_file(store), _give_back(store)]
+    follower = Follower(rules, store, names, settings.instance, known, STEP_TIMES.of)
+    tasks: list[Coroutine[Any, Any, None]] = [follower.run(), alive.run(), _same_file(store), _give_back(store)]
     if "ingest" in names or "console" in names:
         from services.cli.serve_web import serve_web  # noqa: PLC0415 - as below
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from services.bus import BusUnavailable
 from services.ingest.attachments import Attachments
 from services.ingest.dependencies import Deps, Identity
 from services.ingest.validation import Refused, as_kept, digest, read_report
+from services.runtime.steps.step_times import STEP_TIMES, WORKS
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
 from services.web.rate_limit import Buckets, Rate, caller
@@ -163,10 +165,14 @@ class Filing:
             await self.attachments.give_back(new)
             raise Problem(422, faults=[Fault("attachments", f"{len(unknown)} lampiran tidak dikenal")])
         filed = filed_as(report, source, now, notes or {})
+        fingerprint = digest(report, source.reporter)
+        STEP_TIMES.note("ingest", "door", WORKS, (self._deps.clock() - now).total_seconds())
+        begun = perf_counter()
         try:
-            kept = await self._deps.journal.publish_report(filed, digest(report, source.reporter))
+            kept = await self._deps.journal.publish_report(filed, fingerprint)
         except BusUnavailable as error:
             raise NotPromised(filed.id) from error
+        STEP_TIMES.note("ingest", "bus", WORKS, perf_counter() - begun)
         if not kept.same:
             await self.attachments.give_back(new)
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])

@@ -6,15 +6,17 @@ incidents and alerts, and counted apart.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import accumulate
 
 from prometheus_client import Metric
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from schemas.records.audit_log import Journal
 from schemas.vocabulary import ANSWERED, Duty, Level, chased
 from services.metrics import queries
 from services.policy.active import standing
 from services.policy.queries import processes as live_processes
+from services.runtime.steps.step_times import BOUNDS
 from services.store.audit_log import newest_line
 from services.store.transaction import Session
 
@@ -122,7 +124,22 @@ def processes(session: Session, _now: datetime) -> Iterator[Metric]:
     yield gauge("audit_findings", "What it found not to be as promised", findings, *names)
 
 
-QUESTIONS = (incidents, alerts, deliveries, timers, outbox, silences, addresses, rules, processes)
+def step_times(session: Session, _now: datetime) -> Iterator[Metric]:
+    """Say how long reports waited and took at each step, as each service told with its last sign of life."""
+    labels = ("service", "instance", "host", "step", "part")
+    what = "How long reports waited before a step (waits) and how long it took, with all of its batch (works)"
+    family = HistogramMetricFamily("kentongan_step_duration_seconds", what, labels=labels)
+    for one in live_processes(session):
+        for name, counted in one.facts.get("steps", {}).items():
+            if len(counted["counts"]) != len(BOUNDS) + 1:  # of another release
+                continue
+            below = accumulate(counted["counts"])
+            buckets = [(bound, number) for bound, number in zip((*map(str, BOUNDS), "+Inf"), below, strict=True)]
+            family.add_metric((one.service, one.instance, one.host, *name.split()), buckets, counted["seconds"])
+    yield family
+
+
+QUESTIONS = (incidents, alerts, deliveries, timers, outbox, silences, addresses, rules, processes, step_times)
 
 
 class Tail:

@@ -56,6 +56,7 @@ from services.policy.versions import Rules
 from services.runtime.daily import DailyJobs
 from services.runtime.logging import place_of
 from services.runtime.settings import Settings
+from services.runtime.steps.step_times import STEP_TIMES, WAITS, WORKS, Took
 from services.runtime.ticks import ClockWatch, every, seconds_of_this_machine
 from services.search.indexer import Indexer
 from services.security.redaction import with_placeholders
@@ -174,7 +175,12 @@ class Notify:
         if asked or acts or anybody_hears(self.desk):
             besides = {(_row_of(told.kind, told.body), told.kind) for told in batch if told.kind in BESIDES}
             decide = partial(self._decide, has_news=has_news, acts=acts, besides=besides)
-            self.dispatcher.send(await self.store.look_and_write(_texts_read(asked), decide, has_news))
+            took, look = Took(), _texts_read(asked)
+            owed = await self.store.look_and_write(took.of(look), took.of(decide), has_news)
+            worked_for = took.until_now()
+            STEP_TIMES.note_each("notify", "plan", WAITS, (told.age() - worked_for for told in batch))
+            STEP_TIMES.note("notify", "plan", WORKS, worked_for, len(batch))
+            self.dispatcher.send(owed)
 
     async def _read_texts(self, incidents: Sequence[str]) -> None:
         if incidents:

@@ -138,12 +138,14 @@ class Follower:
         services: Sequence[str],
         instance: str,
         more: Callable[[], dict[str, Any]] = dict,
+        counted: Callable[[str], dict[str, Any]] = lambda _service: {},
     ) -> None:
         self._rules = rules
         self._store = store
         self._services = tuple(services)
         self._instance = instance
         self._more = more  # what else this process says of itself
+        self._counted = counted  # how long each step of a service has taken: told with a sign of life, causes none
         self._said: dict[str, Any] = {}
         self._started: datetime | None = None
         self._beat_at: datetime | None = None
@@ -206,11 +208,11 @@ class Follower:
                 "started_at": self._started,
                 "seen_at": tx.now,
             }
-            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": more}
+            facts = {**more, "steps": self._counted(service)}
+            first: ProcessRow = {**row, "host": socket.gethostname(), "facts": facts}
             if not tx.add_new(Process, [first]):
                 tx.put(Process, [row])
-                if more:
-                    note(tx, f"{service}-{self._instance}", **more)
+                note(tx, f"{service}-{self._instance}", **facts)
         queries.forget_processes(tx, tx.now - FORGOTTEN)
 
 

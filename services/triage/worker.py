@@ -11,6 +11,7 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 from schemas.assessment import Assessment
 from schemas.messages import ReportFiled
@@ -19,6 +20,7 @@ from schemas.vocabulary import EventKind
 from services.bus import Bus, BusUnavailable, Event, FailedInPart, Message, run_consumer
 from services.policy.versions import Rules
 from services.runtime.logging import place_of
+from services.runtime.steps.step_times import STEP_TIMES, WAITS, WORKS
 from services.security.redaction import with_dots
 from services.sources import tombstones
 from services.sources.cipher import new_key
@@ -59,6 +61,7 @@ class Triage:
         self._rules = rules
         self._second_reader = second_reader
         self._memory = Memory()
+        self._turn_at = 0.0  # when the transaction under way began
         self._renew()
 
     def _renew(self) -> None:
@@ -83,14 +86,23 @@ class Triage:
             raise UnreadableReports(closed)
 
     async def _process(self, batch: Sequence[Message], bus: Bus) -> None:
+        STEP_TIMES.note_each("triage", "judge", WAITS, (one.age() for one in batch))
+        began, many = perf_counter(), len(batch)
         told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
         try:
             judged = await self._judged(told, batch)
+            asked = perf_counter()
             events = await self._keep(judged, things_of(judged))
         except Outgrown:  # others have changed meanwhile what it belongs to
             judged = await self._judged(told, batch)
+            asked = perf_counter()
             events = await self._keep(judged, None)
+        kept, turn = perf_counter(), max(asked, self._turn_at)
+        STEP_TIMES.note("triage", "judge", WORKS, asked - began, many)
+        STEP_TIMES.note("triage", "settle", WAITS, turn - asked, many)
+        STEP_TIMES.note("triage", "settle", WORKS, kept - turn, many)
         await bus.publish(events)
+        STEP_TIMES.note("triage", "tell", WORKS, perf_counter() - kept, many)
 
     async def _judged(self, told: Sequence[tuple[ReportFiled, str]], batch: Sequence[Message]) -> list[Judged]:
         """Judge a batch by what is known now.
@@ -249,6 +261,7 @@ class Triage:
 
     def _settle(self, tx: Transaction, judged: Sequence[Judged]) -> list[Event]:
         """Keep a batch in the open transaction and say what to tell."""
+        self._turn_at = perf_counter()
         memory = self._memory
         memory.refresh(tx.session, tx.now)
         living = self._living(tx, judged)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -25,6 +26,12 @@ TEXTS = (
 )
 
 
+def percentile(values: Iterable[float], share: float) -> float:
+    """Give the value that so large a share of them does not exceed; not a number of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+
+
 @dataclass
 class Result:
     """One stretch of load."""
@@ -41,8 +48,7 @@ class Result:
 
     def percentile(self, share: float) -> float:
         """Give a percentile of POST-to-first-webhook, in milliseconds."""
-        ordered = sorted(self.latencies)
-        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+        return 1000 * percentile(self.latencies, share)
 
     @property
     def sustained(self) -> bool:

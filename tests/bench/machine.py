@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 LISTENS = "0A"  # state of a socket in /proc/net/tcp
@@ -10,15 +11,15 @@ TICK = os.sysconf("SC_CLK_TCK")
 PARTS = ("nats-server", "ingest", "triage", "notify", "console", "hook", "post")  # by the first word that fits
 
 
-def tree(root: int) -> list[int]:
-    """Give a process and all its descendants."""
+def tree(*roots: int) -> list[int]:
+    """Give processes and all their descendants."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError, IndexError):
                 fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
                 parents.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = [], [root]
+    found, waiting = [], list(roots)
     while waiting:
         process = waiting.pop()
         found.append(process)
@@ -26,16 +27,37 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def cpu_by_part(root: int) -> dict[str, float]:
-    """Give user and system time of a tree of living processes by what each runs, in seconds."""
+def part_of(words: Sequence[str]) -> str:
+    """Say which part runs by the words of its command; addresses name none.
+
+    >>> part_of(["python", "serve", "triage"]), part_of(["kentongan", "up", "--divert", "http://127.0.0.1:18200/hook"])
+    ('triage', 'supervisor')
+    """
+    told = [word for word in words if not word.startswith(("http:", "nats:"))]
+    return next((name for name in PARTS if any(name in word for word in told)), "supervisor")
+
+
+def cpu_by_part(*roots: int) -> dict[str, float]:
+    """Give user and system time of trees of living processes by what each runs, in seconds."""
     found: dict[str, float] = {}
-    for process in tree(root):
+    for process in tree(*roots):
         with contextlib.suppress(OSError, IndexError):
             fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
             words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
-            part = next((name for name in PARTS if any(name in word for word in words)), "supervisor")
+            part = part_of(words)
             found[part] = found.get(part, 0.0) + (int(fields[11]) + int(fields[12])) / TICK
     return found
+
+
+def processor_seconds(root: int) -> float:
+    """Give what a server has used with all that it has started, ended ones too: it starts one for each connection."""
+    total = 0.0
+    for process in tree(root):
+        with contextlib.suppress(OSError, IndexError):
+            fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+            used = fields[11:15] if process == root else fields[11:13]  # 13 and 14 are those that have ended
+            total += sum(map(int, used)) / TICK
+    return total
 
 
 def folder_mb(folder: Path) -> float:
@@ -43,10 +65,10 @@ def folder_mb(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def resident_mb(root: int) -> float:
-    """Give what a tree of processes holds in memory, MB; a page that several share counts once, in parts (PSS)."""
+def resident_mb(*roots: int) -> float:
+    """Give what trees of processes hold in memory, MB; a page that several share counts once, in parts (PSS)."""
     total = 0
-    for process in tree(root):
+    for process in tree(*roots):
         with contextlib.suppress(OSError):
             lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
             total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
@@ -56,14 +78,14 @@ def resident_mb(root: int) -> float:
 class Peak:
     """The highest resident memory of a tree while it is watched."""
 
-    def __init__(self, root: int) -> None:
-        self._root = root
+    def __init__(self, *roots: int) -> None:
+        self._roots = roots
         self.megabytes = 0.0
 
     async def watch(self) -> None:
         """Look twice a second, for ever."""
         while True:
-            self.megabytes = max(self.megabytes, resident_mb(self._root))
+            self.megabytes = max(self.megabytes, resident_mb(*self._roots))
             await asyncio.sleep(0.5)
 
 

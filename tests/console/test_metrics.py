@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NewHouse = Callable[..., Awaitable[House]]
 Figures = dict[str, dict[tuple[tuple[str, str], ...], float]]
 LABELS = {"level", "duty", "state", "channel", "timer", "stream", "consumer", "service", "instance", "host", "kind"}
-LABELS |= {"route", "status", "le", "ruleset", "digest", "version", "store"}
+LABELS |= {"route", "status", "le", "ruleset", "digest", "version", "store", "step", "part"}
 CLASH = "Bentrok dua kelompok pemuda perguruan silat di Desa Mentoro, saling lempar batu, {n} orang luka."
 
 
@@ -165,6 +165,24 @@ async def test_auditor_canary_rules_and_every_process_show(new_house: NewHouse, 
     assert at(told, "canary_arrived") == 1
     assert at(told, "canary_seconds") < 60
     assert at(told, "lead_posts_unreachable") > 0
+
+
+async def test_every_step_of_a_report_is_timed_for_each_process(new_house: NewHouse) -> None:
+    house = await lived_in(await new_house())
+    house.clock.forward(seconds=60)
+    await house.look()  # each gives its next sign of life, and with it what it has counted
+    told = await figures(house)
+    counted = told["kentongan_step_duration_seconds_count"]
+    steps = {(dict(held)["service"], dict(held)["step"], dict(held)["part"]) for held in counted}
+    assert steps == {
+        *((service, step, "works") for service, step in (("ingest", "door"), ("ingest", "bus"), ("triage", "tell"))),
+        *(("triage", step, part) for step in ("judge", "settle") for part in ("waits", "works")),
+        *(("notify", step, part) for step in ("plan", "send") for part in ("waits", "works")),
+    }
+    assert min(counted.values()) >= 1
+    for held, number in counted.items():
+        last = tuple(sorted((*held, ("le", "+Inf"))))
+        assert told["kentongan_step_duration_seconds_bucket"][last] == number
 
 
 async def test_posts_that_lead_and_have_nobody_are_counted_when_a_person_goes(house: House) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -208,7 +209,7 @@ class Deaf:
 
 
 def told(one: ReportFiled) -> Message:
-    message: Any = None  # nobody here acknowledges it
+    message: Any = SimpleNamespace(metadata=SimpleNamespace(timestamp=datetime.now(UTC)))  # nobody acknowledges it
     return Message(message, "report.filed", 1, 1, one.model_dump_json().encode())
 
 

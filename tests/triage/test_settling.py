@@ -1,7 +1,9 @@
 """What a report does to the incident it belongs to, all the way to the store: raised, opened again, kept apart."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -58,7 +60,7 @@ class Desk:
         report = ReportIn(id=derived("report", str(self._filed)), text=text, **fields)
         source = Source(reporter=by or f"warga-{self._filed}", channel="api", reliability="B")
         filed = ReportFiled(id=report.id, filed_at=self.clock.now, report=report, source=source)
-        nobody: Any = None  # acknowledges it
+        nobody: Any = SimpleNamespace(metadata=SimpleNamespace(timestamp=datetime.now(UTC)))  # acknowledges it
         return Message(nobody, "report.filed", 1, 1, filed.model_dump_json().encode()), str(report.id)
 
     async def act(self, act: Callable[[Transaction], Any]) -> None:

@@ -25,6 +25,7 @@ from services.notify.delivery.reply_codes import bundle_code
 from services.notify.delivery.rooms import Breaker, Rooms
 from services.notify.delivery.throttling import cancel
 from services.runtime.logging import place_of
+from services.runtime.steps.step_times import STEP_TIMES, WAITS, WORKS
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
 
@@ -96,18 +97,19 @@ class Dispatcher:
 
     def send(self, rows: Iterable[DeliveryRow]) -> None:
         """Begin sending deliveries this process has leased; urgent ones first."""
+        now = time.perf_counter()
         for row in sorted(rows, key=lambda row: not row["urgent"]):
             if row["id"] in self._under_way:
                 continue
             self._under_way.add(row["id"])
-            task = asyncio.create_task(self._surely(row))
+            task = asyncio.create_task(self._surely(row, now))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _surely(self, row: DeliveryRow) -> None:
+    async def _surely(self, row: DeliveryRow, since: float) -> None:
         """Send, and have an outcome whatever breaks: without one it would count as under way here for ever."""
         try:
-            verdict = await self._send(row)
+            verdict = await self._send(row, since)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
             log.error("sending over %s broke: %s", row["channel"], place_of(error))  # noqa: TRY400 - no words
             verdict = Verdict("again", error=type(error).__name__)
@@ -117,8 +119,8 @@ class Dispatcher:
         self._outcomes.append(Outcome(row, verdict))
         self._due.set()
 
-    async def _send(self, row: DeliveryRow) -> Verdict | None:
-        """Send when its turn comes; gives None where it is no longer ours to send then."""
+    async def _send(self, row: DeliveryRow, since: float) -> Verdict | None:
+        """Send when its turn comes, waiting `since` then; gives None where it is no longer ours to send."""
         line, address = self._rooms.line(row["channel"], row["address"])
         channel = self._rooms.channel(row["channel"])
         async with line:
@@ -128,11 +130,18 @@ class Dispatcher:
                     if row["id"] in self._lapsed:
                         return None
                     # Whoever has waited may have waited for one that has been shut meanwhile.
-                    verdict = _left_alone(address, channel) or await self._try(row)
+                    verdict = _left_alone(address, channel) or await self._timed(row, since)
             if verdict.error != LEFT_ALONE:
                 # A refusal is no silence of the address; it is no proof either that what waits for it would arrive.
                 back = self._rooms.note(row["channel"], row["address"], failed=verdict.outcome == "again")
                 self._recovered |= back if verdict.outcome != "never" else set()
+        return verdict
+
+    async def _timed(self, row: DeliveryRow, since: float) -> Verdict:
+        began = time.perf_counter()
+        STEP_TIMES.note("notify", "send", WAITS, began - since)
+        verdict = await self._try(row)
+        STEP_TIMES.note("notify", "send", WORKS, time.perf_counter() - began)
         return verdict
 
     async def _try(self, row: DeliveryRow) -> Verdict:
