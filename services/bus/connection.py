@@ -292,9 +292,13 @@ class Connection:
         except js_errors.NotFoundError:
             after = await self._after(stream)
             if before:
-                after = max(after, min([answered(await self.js.consumer_info(stream, one)) for one in before]))
+                after = max(after, min([await self._answered(stream, one) for one in before]))
             return wanted_consumer(durable, subjects, self._ack_wait, after=after)
         return where_it_began(wanted_consumer(durable, subjects, self._ack_wait), found)
+
+    async def _answered(self, stream: str, durable: str) -> int:
+        """Give up to which number a consumer has answered; 0 where it stands beyond its stream, which has lost some."""
+        return 0 if await self._beyond(stream, durable) else answered(await self.js.consumer_info(stream, durable))
 
     async def _after(self, stream: str) -> int:
         """Say behind which number the consumer of a stream may begin; 0 where that is not known for sure."""

@@ -68,6 +68,11 @@ class Contacts:
             if reach.verified
         ]
 
+    def way_to(self, person: str, channel: str, address: str) -> Contact | None:
+        """Give this address of a person; None where he has it no longer."""
+        ways = self.ways_to(person)
+        return next((one for one in ways if (one.channel, one.address) == (channel, address)), None)
+
     def best_of(self, person: str) -> list[Contact]:
         """Give the one way to reach a person now, all his devices being one; empty when there is none."""
         found = next((one for one in self._roster.people if one.id == person), None)

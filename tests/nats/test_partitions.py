@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemas.district import District
 from schemas.vocabulary import EventKind
 from services.bus import HEARD, Bus, Event, place_subject
+from services.bus.declaring import wanted_consumer
 from services.bus.partitions import leases
 from services.bus.partitions.bucket import LeaseBucket, holders
 from services.bus.streams import CONSUMERS, DIVIDED, consumers, partition_of, service_of
@@ -226,6 +227,22 @@ async def test_another_number_of_partitions_loses_nothing_and_tells_little_again
     notify = Worker(new, "INCIDENTS", "notify")
     await notify.has({event.id})
     await notify.stop()
+    await worker.stop()
+
+
+@pytest.mark.nats
+async def test_another_number_passes_over_nothing_where_the_old_consumers_stood_beyond_their_stream(
+    new_bus: NewBus,
+) -> None:
+    """The bus has lost its last messages: how far the old ones had come says nothing of what comes now."""
+    old = await new_bus("triage", partitions=2)
+    ids = {id_ for place in PLACES for id_ in await file(old, place)}
+    for stream, durable, subjects in consumers(2):
+        if stream == "REPORTS":
+            await old.js.delete_consumer(stream, durable)
+            await old.js.add_consumer(stream, wanted_consumer(durable, subjects, 60, after=1000))
+    worker = Worker(await new_bus("triage", partitions=4))
+    await worker.has(ids)
     await worker.stop()
 
 

@@ -21,7 +21,7 @@ from services.bus.line import BusUnavailable
 from services.bus.province.line import Line
 from services.cli import up
 from services.cli.main import main
-from services.cli.province import table
+from services.cli.province import command, table
 from services.runtime.bus_users import LEAF_FOLDER, know_leaf, leaf_settings
 from tests.province.servers import BOJONEGORO, TUBAN, told
 from tests.servers import GENEROUS, free_port, listening
@@ -149,11 +149,39 @@ def test_to_another_machine_only_over_tls(tmp_path: Path, capsys: pytest.Capture
     assert (code, "deploy/certificates" in heard) == (1, True)
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_file_of_another_kabupaten_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    said(capsys, "hub", "--hub", str(tmp_path / "hub"))
+    said(capsys, "add", BOJONEGORO, "--hub", str(tmp_path / "hub"))
+    words = (str(tmp_path / "hub" / "join-3522.json"), "--data", str(tmp_path / "data"), "--language", language)
+    code, heard = said(capsys, "join", *words)
+    assert (code, BOJONEGORO in heard, TUBAN in heard) == (1, True, True)
+    assert not (tmp_path / "data" / LEAF_FOLDER).exists()
+
+
+async def test_a_hub_whose_disk_was_full_is_started_anew_when_there_is_room(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stream keeps nothing more until a start, though the server answers."""
+    (tmp_path / "store").mkdir()
+    full, room = iter((False, True)), iter((False, True))
+    monkeypatch.setattr("services.cli.province.command.CHANGE_SECONDS", 0)
+    monkeypatch.setattr("services.cli.province.command.is_full", lambda _folder: next(full))
+    monkeypatch.setattr("services.cli.province.command.has_room", lambda _folder: next(room))
+    for language in ("id", "en"):
+        full, room = iter((False, True)), iter((False, True))
+        await command._room_again(tmp_path, language)
+        heard = capsys.readouterr().err.splitlines()
+        assert heard == [command.FULL[language].format(store=tmp_path / "store"), command.ROOM[language]]
+
+
 def test_a_file_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "x").write_text("{}")
     assert said(capsys, "join", str(tmp_path / "x"), "--data", str(tmp_path))[0] == 1
     assert said(capsys, "leaf", "--data", str(tmp_path))[0] == 1  # none was joined
-    for words in (("add", "Tuban"), ("hub", "--zone", "Tuban")):
+    for words in (("add", "Tuban"), ("hub", "--zone", "Tuban"), ("list", "--days", "9" * 12), ("list", "--days", "-1")):
         with pytest.raises(SystemExit) as usage:
             main(["province", *words])
         assert usage.value.code == 2
@@ -192,6 +220,16 @@ def test_a_line_holds_no_sign_that_steers_a_terminal(language: str) -> None:
     assert "09.00 WITA" in table.line(one, NAMES, language, WITA)
     assert all(part.isprintable() for part in table.table([one], NAMES, language, WITA).splitlines()[1:2])
     assert table.table([], NAMES, language, WITA) == table.WORDS[language]["none"]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"])
+@pytest.mark.parametrize("zone", ["Asia/Jayapura", "America/New_York"])
+def test_one_office_cannot_spoil_the_list_of_all_by_what_it_tells(moment: str, zone: str) -> None:
+    """An instant that the zone's calendar lacks, a word as long as a message may be."""
+    long = "x" * 100_000
+    odd = told(told_at=moment, since=moment, issue_label=long, waiting=(long,), level=long)
+    found = table.standing(lines(odd, told(1)), NOW, days=30, closed=True)
+    assert max(map(len, table.table(found, NAMES, "id", ZoneInfo(zone)).splitlines())) < 10 * table.WIDEST
 
 
 def test_both_languages_say_the_same() -> None:

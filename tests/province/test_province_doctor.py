@@ -46,7 +46,8 @@ async def test_each_way_in_which_it_can_stand_is_told(
 
     while "its hub answers" not in (found := await standing())[0][1]:
         pass
-    assert found == [(False, "province: its hub answers, 1 messages wait since 2026-11-24 01:00Z; is notify running?")]
+    said = "province: its hub answers, 1 messages wait since 2026-11-24 01:00Z; is notify running? If it is, the hub"
+    assert found == [(False, f"{said} keeps nothing: ask the province whether its disk is full")]
     leaf.kill()
     good, said = await looked()
     assert (good, "leaf node does not answer" in said) == (False, True)

@@ -12,7 +12,7 @@ from services.bus.line import BusUnavailable
 from services.bus.province.hub import Hub
 from services.bus.province.line import Line
 from tests.province.servers import BOJONEGORO, TUBAN, Province, arrived, kept, told
-from tests.servers import GENEROUS
+from tests.servers import GENEROUS, until
 
 pytestmark = pytest.mark.nats
 Opened = Callable[[Any], Any]
@@ -156,6 +156,48 @@ async def test_who_follows_hears_each_once_through_a_cut(province: Province, ope
     province.start()
     await asyncio.wait_for(following, GENEROUS)
     assert heard == [message.id for message in messages]
+
+
+async def test_who_follows_hears_what_a_hub_is_told_that_lost_its_disk(province: Province, opened: Opened) -> None:
+    """Its stream counts from 1 again, and may be beyond what was heard before anybody looks."""
+    await province.declare()
+    province.leaf(TUBAN)
+    line, reader, heard = await opened(province.line(TUBAN)), await opened(province.reader()), list[str]()
+    messages = [told(number) for number in range(4)]
+
+    async def follow() -> None:
+        async for one in reader.follow():
+            heard.append(one.message.id)
+            if len(heard) == len(messages):
+                return
+
+    following = asyncio.create_task(follow())
+    async with asyncio.timeout(GENEROUS):
+        while reader.following is None:  # noqa: ASYNC110 - it has noted where it begins
+            await asyncio.sleep(0.01)
+    await kept(line, messages[0])
+    await until(lambda: len(heard) == 1, "the first")
+    province.server.kill()
+    shutil.rmtree(province.folder / "hub" / "store")
+    for message in messages[1:]:
+        await kept(line, message)
+    province.start()
+    await province.declare()
+    await asyncio.wait_for(following, GENEROUS)
+    assert heard == [message.id for message in messages]
+
+
+async def test_a_connection_that_the_leaf_node_closed_for_good_is_made_anew(province: Province, opened: Opened) -> None:
+    """The library comes back from a cut, and never from an error that the server says."""
+    await province.declare()
+    province.leaf(TUBAN)
+    line = await opened(province.line(TUBAN))
+    await kept(line, told(0))
+    before = line._client
+    await before._process_err("'Authentication Timeout'")
+    await until(lambda: before.is_closed, "the end of its connection")
+    await kept(line, told(1))
+    await arrived(await opened(province.reader()), 2)
 
 
 async def test_a_message_that_this_release_cannot_read_is_counted_and_hides_no_other(

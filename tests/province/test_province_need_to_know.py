@@ -8,10 +8,12 @@ import pytest
 
 from schemas.records.alerts import Delivery
 from schemas.vocabulary import Classification, Level, Role
+from services.cli.ops.reconcile import reconcile
 from tests.house import House
 from tests.incidents import opened as opened_incident
 from tests.people import Resident, with_changes
 from tests.province.servers import TUBAN, Province, arrived
+from tests.servers import GENEROUS
 
 pytestmark = pytest.mark.nats
 Opened = Callable[[Any], Any]
@@ -131,3 +133,38 @@ async def test_a_hub_that_is_away_holds_up_nobody_and_the_delivery_is_sent(
     assert {one.state for one in of_province(house, incident)} == {"sent"}
     province.start()
     assert len(await arrived(await opened(province.reader()), 1)) == 1
+
+
+MAIL_FIRST = (("email", "piket@prov.example"), ("province", "35"))
+
+
+@pytest.mark.parametrize("ways", [(("province", "35"),), MAIL_FIRST, MAIL_FIRST[::-1]])
+async def test_each_incident_of_its_list_is_told_closed_and_open_again_where_it_was_told(
+    province: Province,
+    new_house: Callable[..., Awaitable[House]],
+    monkeypatch: pytest.MonkeyPatch,
+    opened: Opened,
+    ways: tuple[tuple[str, str], ...],
+) -> None:
+    """A person hears once, by the best way to him; a list has each incident, also one that was merged into another."""
+    house = await moved_in(province, new_house, monkeypatch, addresses=ways)
+    reader = await opened(province.reader())
+    one, other = await climbed(house), await climbed(house)
+    merged = await house.act(one, "merges", by=("KESBANG", Role.VERIFIER), into=other, reason="Sama.")
+    assert merged.status == 200, merged.body
+    await house.act(other, "acknowledgements", by="POLRES")
+    before = len(of_province(house, one)) + len(of_province(house, other))
+    for number, (reason, closes) in enumerate((("closed", True), ("reopened", False), ("closed", True)), 1):
+        await house.forward(seconds=1)
+        if closes:
+            await house.close(other, by=COORDINATOR, second=("POLRES", Role.VERIFIER), reason="Selesai.")
+        else:
+            await house.act(other, "reopenings", by=COORDINATOR, reason="Belum.")
+        await house.settle()
+        await arrived(reader, before + 2 * number)
+        assert {str(told.message.incident): told.message.reason for told in await reader.latest()} == {
+            one: reason,
+            other: reason,
+        }
+    assert len(await reader.everything()) == before + 6  # each of them once
+    assert (await reconcile(house.bus, house.store, patience=GENEROUS)).closings_doubled == []

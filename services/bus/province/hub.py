@@ -106,10 +106,15 @@ class Hub:
 
     async def follow(self) -> AsyncIterator[Told]:
         """Give what comes from now on, for ever, through whatever cut: nothing is passed over, nothing told twice."""
+        made = None
         while True:
             try:
+                stream = await self._js.stream_info(HUB_STREAM)
                 if self.following is None:
-                    self.following = (await self._js.stream_info(HUB_STREAM)).state.last_seq
+                    self.following = stream.state.last_seq
+                elif stream.created != made:  # the hub has lost its disk, and counts from 1
+                    self.following = 0
+                made = stream.created
                 async for told in self._told(DeliverPolicy.BY_START_SEQUENCE, ALL, after=self.following):
                     if told.number > self.following:  # a hub that was killed tells some of them again
                         self.following = told.number

@@ -96,11 +96,16 @@ class Line:
         client, self._client, self._js = self._client, None, None
         await left(client)
 
+    @property
+    def is_there(self) -> bool:
+        """Say whether the leaf node is reached now, whether it keeps what it is given or not."""
+        return self._client is not None and self._client.is_connected
+
     async def keep(self, told: ProvinceTold) -> None:
         """Put a message on the leaf node's disk; raises BusUnavailable when it does not promise that."""
         async with self._in_turn:  # two about one incident must not overtake each other
             js = self._js
-            if js is None or self._client is None or not self._client.is_connected:
+            if js is None or not self.is_there:
                 raise BusUnavailable
             try:
                 late = await self._is_late(js, told)
@@ -155,24 +160,28 @@ class Line:
 
     async def _run(self) -> None:
         """Connect, declare and pass on, for ever."""
-        pause = 0.1
         while True:
             try:
-                self._client = await connected(self._url, self._authority, name="province")
-                break
+                client = self._client = await self._reached()
+                js = client.jetstream(timeout=ANSWER)
+                await _declare(js, self._ack_wait)
+                self._js = js
+                await self._pass_on(client, js)
+            except Exception as error:  # noqa: BLE001 - whatever it is, what waits is passed on later
+                log.warning("nothing is passed on to the province: %s", place_of(error))
+                await asyncio.sleep(1.0)
+
+    async def _reached(self) -> Client:
+        """Give a connection to the leaf node, a new one where there is none; what the server refuses is closed."""
+        pause = 0.1
+        while self._client is None or self._client.is_closed:
+            try:
+                return await connected(self._url, self._authority, name="province")
             except FAILS as error:
                 log.info("waiting for the leaf node: %s", type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 2.0)
-        while True:
-            try:
-                js = self._client.jetstream(timeout=ANSWER)
-                await _declare(js, self._ack_wait)
-                self._js = js
-                await self._pass_on(self._client, js)
-            except Exception as error:  # noqa: BLE001 - whatever it is, what waits is passed on later
-                log.warning("nothing is passed on to the province: %s", place_of(error))
-                await asyncio.sleep(1.0)
+        return self._client
 
     async def _pass_on(self, client: Client, js: JetStreamContext) -> None:
         source = await js.pull_subscribe_bind(CONSUMER, STREAM)

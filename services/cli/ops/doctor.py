@@ -259,7 +259,8 @@ async def _line(now: datetime) -> list[Finding]:
         said = f"province: its hub does not answer, {waits}, nothing is lost; look at the line and into leaf-node.log"
         return [(False, f"{said}, then ask the province whether its hub runs and still lets us in")]
     behind = state.since is not None and now - state.since > BEHIND
-    return [(not behind, f"province: its hub answers, {waits}{'; is notify running?' if behind else ''}")]
+    why = "; is notify running? If it is, the hub keeps nothing: ask the province whether its disk is full"
+    return [(not behind, f"province: its hub answers, {waits}{why if behind else ''}")]
 
 
 async def _within(seconds: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -224,12 +224,18 @@ def _line_told() -> Any:
     return col(Delivery.payload)[MARK]["line"].as_integer()
 
 
-def closings_told(session: Session) -> Counter[tuple[int, str, str, str]]:
-    """Count the messages about closings by the closing's audit line, reason, channel and address of a person."""
+def closings_told(session: Session, lists: Collection[str]) -> Counter[tuple[int, str, str, str]]:
+    """Count the messages about closings by the closing's audit line, reason, channel and address of a person.
+
+    Behind the channels of `lists` each incident is told for itself, also one that was merged into the closed one.
+    """
     table, line = table_of(Delivery).c, _line_told()
-    query = select_columns(line, table.reason, table.channel, table.address, table.person_id)
+    query = select_columns(line, table.reason, table.channel, table.address, table.person_id, table.incident_id)
     rows = session.execute(query.where(line.is_not(None), table.round == 0)).all()
-    return Counter((number, reason, channel, f"{who} {address}") for number, reason, channel, address, who in rows)
+    return Counter(
+        (number, reason, channel, f"{who} {address}" + (f" {incident}" if channel in lists else ""))
+        for number, reason, channel, address, who, incident in rows
+    )
 
 
 def untold_closings(session: Session) -> list[str]:

@@ -16,6 +16,7 @@ from services.bus import Bus, StreamMark
 from services.cli.connect import add_place, open_store, settings_of, with_bus
 from services.cli.ops import queries
 from services.cli.ops.rebuild import judged, tell_missing
+from services.notify.channels import discover
 from services.runtime.settings import Settings
 from services.security.secret import SecretError
 from services.sources.keyring import load_master, open_vault
@@ -207,6 +208,11 @@ def _beside(session: Session, findings: Findings, known: Sequence[StreamMarkRow]
     findings.sent_again = queries.sent_again(session)
 
 
+def _lists() -> frozenset[str]:
+    """Name the channels behind which a list is kept."""
+    return frozenset(name for name, channel in discover().items() if channel.capabilities.lists)
+
+
 def _within(session: Session, findings: Findings, now: datetime) -> None:
     """Hold the store against itself."""
     findings.deliveries = queries.deliveries_by_state(session)
@@ -219,5 +225,5 @@ def _within(session: Session, findings: Findings, now: datetime) -> None:
     counted = queries.deliveries_by_round(session)
     findings.doubled = [f"{key[0]} round {key[1]}" for key, times in counted.items() if times > 1]
     findings.closings_untold = queries.untold_closings(session)
-    twice = (key for key, times in queries.closings_told(session).items() if times > 1)
+    twice = (key for key, times in queries.closings_told(session, _lists()).items() if times > 1)
     findings.closings_doubled = [f"line {line} to {who}" for line, _, _, who in twice]

@@ -21,7 +21,9 @@ from services.cli.filing.language import add_language
 from services.cli.province import folder, table
 from services.cli.province.folder import ProvinceError
 from services.cli.up import BUS_MEMORY, nats_server
+from services.policy.loader import load_district
 from services.runtime.bus_users import LEAF_CONF, LEAF_FOLDER
+from services.runtime.disk import has_room, is_full
 from services.store.database import utc_now
 
 CHANGE_SECONDS = 0.5  # between looks whether a kabupaten was taken in
@@ -32,11 +34,26 @@ AWAY = {
     "en": "The hub does not answer; is `kentongan province run` running?",
 }
 
+FULL = {
+    "id": "{store}: cakram penuh. Tidak ada pesan yang disimpan; semuanya menunggu di kabupaten. Sediakan ruang.",
+    "en": "{store}: the disk is full. No message is kept; all wait in the kabupaten. Make room.",
+}
+ROOM = {
+    "id": "Ada ruang lagi; server pusat dimulai ulang.",
+    "en": "There is room again; the server of the hub starts anew.",
+}
+
 
 def _code(given: str) -> str:
     if not re.fullmatch(CODE_KABUPATEN, given):
         raise argparse.ArgumentTypeError("35.23")
     return given
+
+
+def _days(given: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", given):
+        raise argparse.ArgumentTypeError("30")
+    return int(given)
 
 
 def _zone(given: str) -> str:
@@ -67,7 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in ("list", "follow"):
         made[name].add_argument("--json", action="store_true", help="a JSON object per line")
     made["list"].add_argument("--all", action="store_true", help="also what is closed")
-    made["list"].add_argument("--days", type=int, default=DAYS, metavar="N", help="told within so many days")
+    made["list"].add_argument("--days", type=_days, default=DAYS, metavar="N", help="told within so many days")
     made["hub"].add_argument("--host", default="127.0.0.1", metavar="NAME", help="by which leaf nodes find the hub")
     made["hub"].add_argument("--port", type=int, default=4232, metavar="N", help="for readers on this machine")
     made["hub"].add_argument("--leaf-port", type=int, default=7422, metavar="N", help="for leaf nodes")
@@ -193,6 +210,14 @@ def _join(options: argparse.Namespace) -> int:
             f"{options.file}: bukan berkas dari `kentongan province add`.",
             f"{options.file}: not a file of `kentongan province add`.",
         ) from None
+    own = load_district(settings.district).code
+    if invitation.kabupaten != own:  # it would tell in another one's name
+        raise ProvinceError(
+            f"{options.file}: berkas ini milik {invitation.kabupaten}, sedangkan di sini {own} "
+            f"(KENTONGAN_DISTRICT={settings.district}). Mintalah berkas {own} kepada provinsi.",
+            f"{options.file}: this file is that of {invitation.kabupaten}, and here is {own} "
+            f"(KENTONGAN_DISTRICT={settings.district}). Ask the province for the file of {own}.",
+        )
     folder.join(settings.data, invitation, options.leaf_port)
     conf = settings.data / LEAF_FOLDER / LEAF_CONF
     _say(
@@ -225,11 +250,11 @@ def _run(options: argparse.Namespace) -> int:
     """Run the hub's server, and see that its stream stands, until SIGTERM or the server's end."""
     hub = folder.read_hub(options.hub)
     folder.write_hub(options.hub, hub)
-    return asyncio.run(_serve(hub, options.hub / folder.HUB_CONF))
+    return asyncio.run(_serve(hub, options.hub / folder.HUB_CONF, options.language))
 
 
-async def _serve(hub: folder.HubFile, conf: Path) -> int:
-    """Run the server, and start it anew when its configuration has changed.
+async def _serve(hub: folder.HubFile, conf: Path, language: str) -> int:
+    """Run the server, and start it anew when its configuration has changed, or its disk was full and is no longer.
 
     It is not told to reload: its stream does not hear a kabupaten that was added so (nats-server 2.15.1), and a start
     takes less than a second, in which every message waits at its leaf node.
@@ -242,14 +267,14 @@ async def _serve(hub: folder.HubFile, conf: Path) -> int:
         while not stopping.is_set():
             written = conf.stat().st_mtime_ns  # noqa: ASYNC240 - a local file
             server = await asyncio.create_subprocess_exec(nats_server(), "-c", str(conf), env=_of_server())
-            changed = asyncio.create_task(_changed(conf, written))
+            anew = [asyncio.create_task(one) for one in (_changed(conf, written), _room_again(conf.parent, language))]
             ends = [asyncio.create_task(one) for one in (server.wait(), stopping.wait())]
-            await asyncio.wait([*ends, changed], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*ends, *anew], return_when=asyncio.FIRST_COMPLETED)
             ended = server.returncode is not None
             if not ended:
                 server.terminate()
                 await server.wait()
-            for one in (*ends, changed):
+            for one in (*ends, *anew):
                 one.cancel()
             if ended:
                 return 1
@@ -262,6 +287,20 @@ async def _changed(conf: Path, written: int) -> None:
     """Wait until the configuration was written anew."""
     while conf.stat().st_mtime_ns == written:  # noqa: ASYNC110, ASYNC240 - a local file, and files tell nobody
         await asyncio.sleep(CHANGE_SECONDS)
+
+
+async def _room_again(hub: Path, language: str) -> None:
+    """Wait until the disk was full and has room again: a stream that could not write once keeps nothing until a start.
+
+    What districts told meanwhile waits at their leaf nodes.
+    """
+    store = hub / "store"
+    while not store.is_dir() or not is_full(store):  # noqa: ASYNC110 - a disk tells nobody
+        await asyncio.sleep(CHANGE_SECONDS)
+    print(FULL[language].format(store=store), file=sys.stderr, flush=True)
+    while not has_room(store):  # noqa: ASYNC110 - as above
+        await asyncio.sleep(CHANGE_SECONDS)
+    print(ROOM[language], file=sys.stderr, flush=True)
 
 
 async def _see_stream(hub: folder.HubFile) -> None:

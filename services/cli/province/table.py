@@ -12,6 +12,7 @@ from services.notify.messages.alert_phrases import LEVELS, REASONS
 from services.web.localised import clock_time
 
 NUMBER = 8  # characters of an incident's id that a line shows
+WIDEST = 60  # characters of a cell: another office wrote it, and every line is as wide as the widest
 WORDS: Mapping[str, Mapping[str, str]] = {
     "id": {
         "headings": "KABUPATEN|TINGKAT|NOMOR|ISU|TEMPAT|SEJAK|JAWABAN|DIKABARKAN",
@@ -75,7 +76,7 @@ def cells(told: Told, names: Mapping[str, str], language: str, zone: ZoneInfo) -
     message = told.message
     level = LEVELS[language][Level[message.level]] if message.level in Level.__members__ else message.level
     place = ", ".join(filter(None, (message.place.kecamatan_name, message.place.desa_name)))
-    return (
+    found = (
         names.get(told.kabupaten, told.kabupaten),
         f"{WORDS[language]['exercise']} {level}" if message.exercise else level,
         str(message.incident)[:NUMBER],
@@ -85,10 +86,14 @@ def cells(told: Told, names: Mapping[str, str], language: str, zone: ZoneInfo) -
         answer(told, language),
         _moment(message.told_at, zone),
     )
+    return tuple(cell if len(cell) <= WIDEST else f"{cell[: WIDEST - 3]}..." for cell in found)
 
 
 def _moment(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%d-%m} {clock_time(at, zone)}"
+    try:
+        return f"{at.astimezone(zone):%d-%m} {clock_time(at, zone)}"
+    except OverflowError:  # the first and last hours of the calendar are not in every zone
+        return f"{at:%d-%m-%Y}"
 
 
 def table(found: Sequence[Told], names: Mapping[str, str], language: str, zone: ZoneInfo) -> str:

@@ -242,6 +242,12 @@ class AlertBatch(AlertContent):
         rows = self._deliveries.values()
         return frozenset(row["person_id"] for row in rows if row["incident_id"] == incident and row["person_id"])
 
+    def tells_at(self, incident: str, channel: str, address: str) -> bool:
+        """Say whether this transaction owes a message about an incident at an address."""
+        wanted = (incident, channel, address)
+        rows = self._deliveries.values()
+        return any((row["incident_id"], row["channel"], row["address"]) == wanted for row in rows)
+
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def write(self) -> list[DeliveryRow]:

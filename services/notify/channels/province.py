@@ -90,7 +90,8 @@ class Province(Channel):
         try:
             await self._line.keep(told)
         except BusUnavailable:
-            return Verdict("again", error="the leaf node does not answer")
+            full = "the leaf node keeps nothing: is its disk full? with room again it is to be started anew"
+            return Verdict("again", error=full if self._line.is_there else "the leaf node does not answer")
         return Verdict("sent")
 
 

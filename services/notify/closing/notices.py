@@ -26,7 +26,7 @@ from services.notify.alerting.queries import data_of_lines
 from services.notify.alerting.suppression import left_out
 from services.notify.closing import queries
 from services.notify.closing.queries import TOLD
-from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, merged_below, recipients
+from services.notify.closing.recipients import TOO_LATE, Closing, Told, closing_of, in_lists, merged_below, recipients
 from services.notify.contacts import Contact
 from services.notify.context import NotifyContext
 from services.notify.delivery.closing_mark import MARK, ClosingMark, mark_of
@@ -47,18 +47,32 @@ class Notices(AlertContent):
         self._owed: dict[str, DeliveryRow] = {}
 
     def tell(self, closing: Closing, one: Told, reason: AlertReason) -> bool:
-        """Owe a person his message, by the best way to him; returns False where there is none."""
+        """Owe a person his message, by the best way to him; returns False where there is none.
+
+        A list is told by itself, at its own address.
+        """
         diverted = self.desk.contacts.divert
-        ways = [diverted] if diverted else self.desk.contacts.best_of(one.person or "")
+        best = [] if diverted else self.desk.contacts.best_of(one.person or "")
+        ways = [diverted] if diverted else [way for way in best if way.channel not in self.desk.lists]
         for contact in ways:
             self.tell_at(closing, one, reason, contact)
         return bool(ways)
 
+    def tell_again(self, closing: Closing, one: Told, told: DeliveryRow) -> bool:
+        """Owe whoever was told so of the closing that it is open again; returns False where there is no way."""
+        if told["channel"] not in self.desk.lists:
+            return self.tell(closing, one, AlertReason.REOPENED)
+        way = self.desk.contacts.way_to(one.person or "", told["channel"], told["address"])
+        if way is not None:
+            self.tell_at(closing, one, AlertReason.REOPENED, way)
+        return way is not None
+
     def tell_at(self, closing: Closing, one: Told, reason: AlertReason, contact: Contact) -> None:
         """Owe a person his message at one address."""
-        id_ = derived(
-            "closing", str(closing.line), reason.value, contact.person_id or "", contact.channel, contact.address
-        )
+        of = ["closing", str(closing.line), reason.value, contact.person_id or "", contact.channel, contact.address]
+        if contact.channel in self.desk.lists and one.row["id"] != closing.incident:
+            of.append(one.row["id"])  # a list has each incident for itself; a person is told once
+        id_ = derived(*of)
         self._owed[id_] = delivery_row(
             id_,
             contact.channel,
@@ -131,6 +145,9 @@ def tell_closed(tx: Transaction, context: NotifyContext, incident_id: str) -> li
     told = recipients(notices, closing) if tx.now - closing.at < TOO_LATE else []
     told = [one for one in told if one.on_the_way or not left_out(notices, one.row, one.alert)]
     reached = [one for one in told if notices.tell(closing, one, AlertReason.CLOSED)]
+    for one, way in in_lists(notices, closing):  # that is never too late
+        notices.tell_at(closing, one, AlertReason.CLOSED, way)
+        reached.append(one)
     owed = notices.write()
     if reached or all(data["line"] != closing.line for data in data_of_lines(tx, incident_id, TOLD)):
         _keep(tx, TOLD, closing, reached)  # once also where nobody is told: it is proved that it was looked at
@@ -200,7 +217,6 @@ def tell_open_again(telling: AlertBatch, closed: Mapping[str, Sequence[DeliveryR
         merged = merged_below(tx, incident_id)
         incident = tx.session.get_one(Incident, incident_id)
         people = queries.people(tx, {row["person_id"] for row in sent if row["person_id"]})
-        told = telling.people_told(incident_id)
         reached: list[Told] = []
         closing: Closing | None = None
         for row in sent:
@@ -208,16 +224,23 @@ def tell_open_again(telling: AlertBatch, closed: Mapping[str, Sequence[DeliveryR
             alert = alerts.get(row["alert_id"])
             if alert and alert["incident_id"] not in (incident_id, *merged):
                 alert = _own_alert(notices, incident_id, alert, person)
-            if person is None or alert is None or mark is None or person.id in told:
+            if person is None or alert is None or mark is None or _is_told(telling, incident_id, row):
                 continue
             if may_know(person, alert, incident, context.district):
                 closing = closing_named(mark)
                 one = Told(person.id, alert, notices.incidents[alert["incident_id"]], mark["on_the_way"])
-                reached += [one] if notices.tell(closing, one, AlertReason.REOPENED) else []
+                reached += [one] if notices.tell_again(closing, one, row) else []
         owed += notices.write()
         if closing is not None and reached:
             _keep(tx, OPEN_AGAIN, closing, reached)
     return owed
+
+
+def _is_told(telling: AlertBatch, incident: str, closed: DeliveryRow) -> bool:
+    """Say whether something else tells the same in this transaction: the person, or the list at its address."""
+    if closed["channel"] in telling.desk.lists:
+        return telling.tells_at(closed["incident_id"], closed["channel"], closed["address"])
+    return closed["person_id"] in telling.people_told(incident)
 
 
 def _own_alert(notices: Notices, incident: str, told: AlertRow, person: Person | None) -> AlertRow | None:

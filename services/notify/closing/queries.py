@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
@@ -17,6 +18,16 @@ from services.store.transaction import Session, Transaction, rows_of, table_of
 
 CLOSINGS = (EventKind.INCIDENT_SETTLED, EventKind.INCIDENT_DISMISSED)
 TOLD = "closing.told"  # line of the audit log: a closing was looked at, and people of these institutions were told
+
+
+class Listed(NamedTuple):
+    """A list that has an incident by a message that went out: of which alert, to whom, where, when the last was."""
+
+    alert: str
+    person: str
+    channel: str
+    address: str
+    at: datetime
 
 
 class Asked(NamedTuple):
@@ -34,21 +45,34 @@ def last_closing(session: Session, incident: str) -> Journal | None:
     return session.exec(lines.order_by(col(Journal.seq).desc()).limit(1)).first()
 
 
-def told_of(tx: Transaction, incidents: Collection[str], lists: Collection[str] = ()) -> list[Asked]:
-    """Return what has gone out about these incidents, other than that they were closed.
-
-    Behind the channels of `lists` a list is kept: whoever stands in it hears of a closing as whoever was asked does.
-    """
+def told_of(tx: Transaction, incidents: Collection[str]) -> list[Asked]:
+    """Return what has gone out about these incidents, other than that they were closed."""
     table = table_of(Delivery)
     due = table.c.payload["data"]["ack_due"].as_string()
     asks = due.is_not(None) | ((table.c.round == 0) & (table.c.reason == AlertReason.REOPENED.value))
-    asks = asks | table.c.channel.in_(sorted(lists)) if lists else asks
     query = select_columns(table.c.alert_id, table.c.person_id, table.c.owed_at, asks).where(
         table.c.incident_id.in_(sorted(incidents)),
         table.c.state.in_(GONE_OUT),
         table.c.reason != AlertReason.CLOSED.value,
     )
     return [Asked(alert, who, at, bool(asked)) for alert, who, at, asked in tx.session.execute(query)]
+
+
+def listed(tx: Transaction, incidents: Collection[str], lists: Collection[str]) -> list[Listed]:
+    """Return the lists behind these channels in which the incidents stand, other than as closed."""
+    if not lists:
+        return []
+    table = table_of(Delivery)
+    own = (table.c.alert_id, table.c.person_id, table.c.channel, table.c.address)
+    query = select_columns(*own, func.max(table.c.owed_at)).where(
+        table.c.incident_id.in_(sorted(incidents)),
+        table.c.channel.in_(sorted(lists)),
+        table.c.alert_id.is_not(None),
+        table.c.person_id.is_not(None),
+        table.c.state.in_(GONE_OUT),
+        table.c.reason != AlertReason.CLOSED.value,
+    )
+    return [Listed(*row) for row in tx.session.execute(query.group_by(*own).order_by(*own))]
 
 
 def marked(tx: Transaction, incidents: Collection[str]) -> list[DeliveryRow]:

@@ -1,9 +1,11 @@
 """Decide who is told that an incident was closed: who is on the way to it, or was asked about it.
 
 Those are the people of an institution that has answered, and those who got a message that asked for an answer, also of
-an incident that was merged into the closed one; a program that keeps a list by what it got. Not the office that closed
-it, nobody who got a copy only, no agency that a report accuses, and nobody who may not know of it (any more). Each is
-told once of each closing.
+an incident that was merged into the closed one. Not the office that closed it, nobody who got a copy only, no agency
+that a report accuses, and nobody who may not know of it (any more). Each is told once of each closing.
+
+A program that keeps a list is told where it was told, of each incident that stands in its list: also of one that was
+merged into the closed one, and whoever closed it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,11 +22,15 @@ from services.incidents.accusations import barred_by
 from services.incidents.answer_authority import may_know
 from services.notify.alerting.alert_rows import AlertRows
 from services.notify.closing import queries
+from services.notify.contacts import Contact
 from services.notify.delivery.closing_mark import mark_of
 from services.store.transaction import Transaction
 from services.warnings.recipients import is_warning
 
 TOO_LATE = timedelta(hours=48)  # after so long nobody is on the way any more
+
+
+Line = tuple[str, str, str]  # of a list: incident, channel, address
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,43 @@ def recipients(rows: AlertRows, closing: Closing) -> list[Told]:
     return [one for one in _allowed(rows, closing, found.values()) if one.person not in done]
 
 
+def in_lists(rows: AlertRows, closing: Closing) -> list[tuple[Told, Contact]]:
+    """Say in which lists an incident of this closing stands open, each for itself, and at which address.
+
+    Only where its person has the address still and may know of the incident.
+    """
+    if rows.desk.contacts.divert is not None:
+        return []
+    done, before = _listed_as_closed(rows, closing)
+    alerts = {alert["id"]: alert for known in rows.alerts.values() for alert in known.values()}
+    found: dict[Line, tuple[Told, Contact]] = {}
+    for one in queries.listed(rows.unit, rows.incidents, rows.desk.lists):
+        alert, way = alerts.get(one.alert), rows.desk.contacts.way_to(one.person, one.channel, one.address)
+        if alert is None or way is None:
+            continue
+        line = (alert["incident_id"], one.channel, one.address)
+        if line not in done and (line not in before or one.at > before[line]):
+            told = Told(one.person, alert, rows.incidents[alert["incident_id"]], alert["acknowledged_at"] is not None)
+            found.setdefault(line, (told, way))
+    known = {id(one) for one in _allowed(rows, replace(closing, actor=""), [told for told, _ in found.values()])}
+    return [(told, way) for told, way in found.values() if id(told) in known]
+
+
+def _listed_as_closed(rows: AlertRows, closing: Closing) -> tuple[set[Line], dict[Line, datetime]]:
+    """Give the lines of lists that were told of this closing, and when others were last told of an earlier one."""
+    done: set[Line] = set()
+    before: dict[Line, datetime] = {}
+    for row in queries.marked(rows.unit, rows.incidents):
+        line, mark = (row["incident_id"], row["channel"], row["address"]), mark_of(row)
+        if row["reason"] != AlertReason.CLOSED or mark is None:
+            continue
+        if mark["line"] == closing.line:
+            done.add(line)
+        elif row["state"] in GONE_OUT:
+            before[line] = row["owed_at"]
+    return done, before
+
+
 def _told_of_closings(rows: AlertRows, closing: Closing) -> tuple[set[str | None], dict[str | None, datetime]]:
     """Give who has been told of this closing, and when others were last told of an earlier one."""
     done: set[str | None] = set()
@@ -114,7 +157,7 @@ def _told_of_closings(rows: AlertRows, closing: Closing) -> tuple[set[str | None
 def _asked(rows: AlertRows, closing: Closing, before: Mapping[str | None, datetime]) -> Iterator[Told]:
     """Give whom answers and messages make to be on the way, or asked, since he was last told of a closing."""
     everybody_is_one = rows.desk.contacts.divert is not None
-    messages = queries.told_of(rows.unit, rows.incidents, rows.desk.lists)
+    messages = queries.told_of(rows.unit, rows.incidents)
     alerts = [alert for known in rows.alerts.values() for alert in known.values()]
     for alert in sorted(alerts, key=lambda one: one["incident_id"] != closing.incident):  # its own first
         row = rows.incidents[alert["incident_id"]]
