@@ -13,7 +13,7 @@ from itertools import product
 
 from schemas.district import District
 from schemas.policy.recipients import Recipient
-from schemas.vocabulary import Duty, Level, Phase
+from schemas.vocabulary import Level, Phase
 from services.oncall.roster import Roster
 from services.oncall.shifts import Post
 from services.policy.escalation import Escalation
@@ -82,7 +82,11 @@ class Change:
 
     situation: Situation
     cells: int
-    what: tuple[str, ...]
+    sentences: tuple[Sentence, ...]
+
+    def what(self, language: str = LANGUAGES[0]) -> tuple[str, ...]:
+        """Say it in this language."""
+        return tuple(one.say(language) for one in self.sentences)
 
 
 @dataclass
@@ -369,21 +373,19 @@ def _answer(district: District, situation: Situation) -> tuple[dict[str, Recipie
 
 def _told_apart(
     before: tuple[dict[str, Recipient], tuple[object, ...]], after: tuple[dict[str, Recipient], tuple[object, ...]]
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     old, new = before[0], after[0]
     for name in sorted(old.keys() | new.keys()):
         if name not in new:
-            yield f"{name} tidak lagi diberi tahu ({_DUTY[old[name].duty]})"
+            yield Sentence("no_more_told", facts=(("name", name), ("duty", old[name].duty.value)))
         elif name not in old:
-            yield f"{name} diberi tahu ({_DUTY[new[name].duty]})"
+            yield Sentence("now_told", facts=(("name", name), ("duty", new[name].duty.value)))
         elif old[name].duty != new[name].duty:
-            yield f"{name}: {_DUTY[old[name].duty]} menjadi {_DUTY[new[name].duty]}"
+            duties = (("was", old[name].duty.value), ("duty", new[name].duty.value))
+            yield Sentence("other_duty", facts=(("name", name), *duties))
         elif old[name].needed != new[name].needed:
-            yield f"{name}: jawabannya {'sekarang diperlukan' if new[name].needed else 'tidak lagi diperlukan'}"
+            yield Sentence("answer_needed" if new[name].needed else "answer_not_needed", facts=(("name", name),))
         elif old[name].redacted != new[name].redacted:
-            yield f"{name}: {'sumber dan nama disamarkan' if new[name].redacted else 'menerima isi lengkap'}"
+            yield Sentence("names_hidden" if new[name].redacted else "names_shown", facts=(("name", name),))
     if before[1] != after[1]:
-        yield "batas waktu atau tangga eskalasi berubah"
-
-
-_DUTY = {Duty.LEAD: "penanggung jawab", Duty.SUPPORT: "pendukung", Duty.INFORM: "tembusan"}
+        yield Sentence("other_clock")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemas.words.district_faults import fault_said
 from services.policy.routing import Situation
 from services.web.localised import LANGUAGES
 
@@ -53,14 +54,71 @@ SAID: Final[dict[str, tuple[str, str]]] = {
     ),
     "not_looked_at": ("mulai pertama: belum diperiksa", "the first start: not looked at yet"),
     "unreadable": ("folder tidak dapat dibaca: {fault}", "the folder cannot be read: {fault}"),
+    # what a change of rules alters
+    "no_more_told": ("{name} tidak lagi diberi tahu ({duty})", "{name} is told no more ({duty})"),
+    "now_told": ("{name} diberi tahu ({duty})", "{name} is told ({duty})"),
+    "other_duty": ("{name}: {was} menjadi {duty}", "{name}: {was} becomes {duty}"),
+    "answer_needed": ("{name}: jawabannya sekarang diperlukan", "{name}: its answer is needed now"),
+    "answer_not_needed": ("{name}: jawabannya tidak lagi diperlukan", "{name}: its answer is needed no more"),
+    "names_hidden": ("{name}: sumber dan nama disamarkan", "{name}: source and names are hidden"),
+    "names_shown": ("{name}: menerima isi lengkap", "{name}: gets the full text"),
+    "other_clock": ("batas waktu atau tangga eskalasi berubah", "deadlines or the escalation ladder change"),
+    # lines of who is told, and of what would change
+    "told": ("{when} (+{minutes} mnt) {duty}: {name} - {people}", "{when} (+{minutes} min) {duty}: {name} - {people}"),
+    "by": (" lewat {channels}", " by {channels}"),
+    "hidden": (" [tanpa sumber dan nama]", " [without source and names]"),
+    "nobody_there": ("TIDAK ADA ORANG", "NOBODY"),
+    "everybody_accused": (
+        "tidak ada yang diberi tahu: semua instansi dilaporkan",
+        "nobody is told: every institution is accused",
+    ),
+    "unknown_issue": ("jenis masalah tidak dikenal: {value}", "unknown issue: {value}"),
+    "unknown_form": ("bentuk tidak dikenal: {value}", "unknown form: {value}"),
+    "unknown_place": ("tempat tidak dikenal: {value}", "unknown place: {value}"),
+    "unknown_institution": ("instansi tidak dikenal: {value}", "unknown institution: {value}"),
+    "sample_people": (
+        "Belum ada orang di instalasi ini: yang diperiksa orang contoh dari people.toml.",
+        "There are no people in this installation yet: the sample people of people.toml are looked at.",
+    ),
+    "cells_change": ("{count} sel akan ditangani lain dari sekarang.", "{count} cells would be handled otherwise."),
+    "incidents_change": (
+        "{count} peristiwa akan ditangani lain dari sekarang.",
+        "{count} incidents would be handled otherwise.",
+    ),
+    "judged_otherwise": (
+        (
+            "{moved} dari {incidents} peristiwa ({reports} laporan) akan dinilai lain: {level_up} naik tingkat, "
+            "{level_down} turun, {score_only} hanya skor, {issue} jenis masalah, {form} bentuk."
+        ),
+        (
+            "{moved} of {incidents} incidents ({reports} reports) would be judged otherwise: {level_up} go up a level, "
+            "{level_down} go down, {score_only} the score only, {issue} the issue, {form} the form."
+        ),
+    ),
     "named": ("{post} (ditunjuk untuk {issue})", "{post} (named for {issue})"),
     "nobody": ("tidak ada instansi", "no institution"),
     "nowhere": ("lokasi belum pasti", "place not certain yet"),
     "step": ("{cell}, anak tangga {step}", "{cell}, rung {step}"),
 }
 
+# What an institution is told for, and when.
+CALLED: Final[dict[str, tuple[str, str]]] = {
+    "lead": ("penanggung jawab", "lead"),
+    "support": ("pendukung", "support"),
+    "inform": ("tembusan", "copy"),
+    "remind": ("pengingat", "reminder"),
+    "rung": ("eskalasi", "escalation"),
+    "sitrep": ("lapjut", "sitrep"),
+}
+DUTIES: Final = ("was", "duty")  # facts that are named by `CALLED`
 
-def say(what: str, language: str, **facts: str) -> str:
+
+def called(what: str, language: str) -> str:
+    """Name a duty, or a later telling, in this language."""
+    return CALLED[what][LANGUAGES.index(language)]
+
+
+def say(what: str, language: str, **facts: object) -> str:
     """Give a sentence in this language."""
     return SAID[what][LANGUAGES.index(language)].format(**facts)
 
@@ -105,7 +163,14 @@ class Sentence:
     def say(self, language: str) -> str:
         """Give it in this language."""
         names = ", ".join(sorted(one.called(language) for one in self.posts)) or say("nobody", language)
-        return say(self.code, language, post=names, posts=names, **dict(self.facts))
+        facts = {name: _fact(name, value, language) for name, value in self.facts}
+        return say(self.code, language, post=names, posts=names, **facts)
+
+
+def _fact(name: str, value: str, language: str) -> str:
+    if name == "fault":
+        return fault_said(value, language)
+    return called(value, language) if name in DUTIES else value
 
 
 MOST: Final = 10  # objections that are kept

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from schemas.records.alerts import Alert
 from schemas.records.incidents import Incident, Suggestion
 from schemas.words.explanations import explained, reason
 
@@ -117,6 +118,18 @@ def test_why_the_machine_judged_so_is_marked_with_the_language_it_is_in(desk, pe
     own = person("ratna").get(clash).body
     assert "<span>satu meninggal</span>" in own
     assert "<span>waktu: sudah lewat</span>" in own
+
+
+def test_why_somebody_is_told_is_said_in_the_language_of_the_reader(desk, person):
+    def rule(tx):
+        alert = tx.session.get_one(Alert, desk.alert("clash", "POLRES").id)
+        alert.why = ["matriks: pendukung SLT; semula penanggung jawab", "as nobody has written it down"]
+
+    desk.write(rule)
+    clash = f"/peristiwa/{desk.ids['clash']}"
+    said = "matrix: support of SLT; the lead before, as nobody has written it down"
+    assert said in person("emma").get(clash).body
+    assert "matriks: pendukung SLT; semula penanggung jawab" in person("ratna").get(clash).body
 
 
 def test_a_suggested_merge_is_confirmed_and_undone(desk, person):

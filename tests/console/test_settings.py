@@ -118,6 +118,41 @@ def test_the_first_day_names_what_is_missing_and_the_line_is_on_every_page(desk,
     assert "3 dari 3 pos terisi" in bayu.get("/pengaturan").body
 
 
+def test_the_first_day_is_not_done_while_addresses_wait_for_a_channel_that_is_not_set_up(desk, bayu):
+    def step():
+        body = bayu.get("/pengaturan").body
+        before, _, after = body.partition("Siapkan saluran pesan")
+        return "is-done" in before.rpartition("<li")[2], after.partition("</li>")[0]
+
+    done, said = step()
+    assert done
+    assert "0 saluran dipakai alamat orang" in said
+    act(bayu, desk, "joko", "alamat", channel="email", address="joko@tuban.example", vouched="1")
+    done, said = step()
+    assert not done
+    assert "1 saluran dipakai alamat orang, tetapi belum disiapkan" in said
+    assert '<p class="missing">Surel</p>' in said
+    desk.write(lambda tx: setattr(tx.session.get(Person, "joko"), "active", False))
+    assert step()[0]  # nobody is told there any more
+
+
+@pytest.mark.parametrize("login", ["bayu", "ratna", "joko", "emma"])
+def test_no_page_leads_where_its_reader_may_not_go(desk, bayu, person, login):
+    who, refused, seen = bayu if login == "bayu" else person(login), [], set()
+    for page in ("/", "/pengaturan", "/piket", "/kantor", "/angka", "/saya", "/redam", "/peringatan"):
+        answer = who.get(page)
+        if answer.status != 200:
+            continue
+        for href in re.findall(r'<a[^>]* href="(/[^"#]*)', answer.body):
+            address = unescape(href)
+            if address not in seen and "bahasa=" not in address:
+                seen.add(address)
+                if who.get(address).status in (403, 404):
+                    refused.append((page, address))
+    assert len(seen) > 5
+    assert refused == []
+
+
 def test_a_coordinator_is_told_on_every_page_when_nobody_at_all_can_be_reached(desk, person):
     ratna = person("ratna")
     assert "pos penanggung jawab dapat dihubungi" not in ratna.get("/piket").body

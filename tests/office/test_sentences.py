@@ -16,7 +16,7 @@ def test_a_broken_district_file_is_told_with_its_place(tmp_path: Path, monkeypat
     monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path / "data"))
     assert main(["policy", "check"]) in (1, 2)
     said = capsys.readouterr().err
-    assert "district.toml, line" in said
+    assert "district.toml, baris" in said
     assert "Traceback" not in said
 
 

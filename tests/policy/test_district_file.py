@@ -1,5 +1,6 @@
 """The district file is read whole, and a slip in it is named with its file and line."""
 
+import ast
 import csv
 import shutil
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ import pytest
 
 from schemas.district import District
 from schemas.vocabulary import Classification, Level, Role
+from schemas.words.district_faults import SENTENCES, fault_said
 from services.cli.demo_data import load_people, load_reports, load_year
 from services.policy.loader import DistrictError, default_folder, load_district
 
@@ -326,3 +328,47 @@ def test_a_slip_in_the_lively_day_is_named_with_its_line(folder: Path) -> None:
     edit(folder / "reports.jsonl", '"hours_ago": 18.2', '"hours": 18.2')
     with pytest.raises(DistrictError, match=r"reports\.jsonl, line 2"):
         load_reports(folder, NOW)
+
+
+# -- in Indonesian -------------------------------------------------------------------------------------------------------
+
+
+def refusals() -> set[str]:
+    """Give why a folder is refused, in every place that reads one: `msg = ...`, `DistrictError`, `_Wrong`."""
+    root = Path(__file__).resolve().parents[2]
+    files = [root / "services/policy/loader.py", *(root / f"schemas/{name}.py" for name in ("district", "learned"))]
+    files += [root / "schemas/warnings.py", root / "schemas/policy/clocks.py", root / "schemas/policy/retention.py"]
+    found: set[str] = set()
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="msg" | "why")], value=ast.IfExp(body=one, orelse=other)):
+                found |= {template(one), template(other)}
+            case ast.Assign(targets=[ast.Name(id="msg")], value=said):
+                found.add(template(said))
+            case ast.Call(func=ast.Name(id="DistrictError" | "_Wrong"), args=[*_, said]):
+                found.add(template(said))
+    return found - {""}
+
+
+def template(node: ast.expr) -> str:
+    """Write a sentence with {} for what is filled in; "" for what is no sentence of ours."""
+    match node:
+        case ast.Constant(value=str(said)):
+            return said
+        case ast.JoinedStr(values=parts):
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    return ""
+
+
+def test_why_a_folder_is_refused_stands_in_indonesian_too() -> None:
+    assert len(refusals()) > 25
+    assert refusals() - SENTENCES.keys() == set()
+
+
+@pytest.mark.parametrize("said", SENTENCES)
+def test_a_refusal_and_its_indonesian_are_filled_alike(said: str) -> None:
+    assert said.count("{}") == SENTENCES[said].count("{}")
+    names = [f"X{number}" for number in range(said.count("{}"))]
+    fault = "district.toml, line 3: " + said.format(*names)
+    assert fault_said(fault, "id") == "district.toml, baris 3: " + SENTENCES[said].format(*names)
+    assert fault_said(fault, "en") == fault

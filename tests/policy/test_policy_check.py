@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schemas.district import District
+from schemas.policy.recipients import RecipientRule
 from schemas.vocabulary import Classification, Level, Phase
+from schemas.words.recipient_reasons import ENDINGS, SENTENCES, told_why
 from services.cli.policy import check as policy_command
 from services.oncall.roster import Officer, Reach, Roster
 from services.policy import proof_words
 from services.policy.loader import default_folder
 from services.policy.proof import Demands, Walk, cells, check, differences, who
-from services.policy.routing import Situation, route
+from services.policy.routing import ConflictStatus, Situation, route
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 SOKO = "35.23.11"
@@ -206,8 +208,8 @@ def test_a_changed_rule_tells_what_it_would_do_to_the_reports_on_file(tuban: Dis
     ]
     (change,) = differences(tuban, new, on_file)
     assert change.cells == 3
-    assert "KESBANG: pendukung menjadi penanggung jawab" in change.what
-    assert "LH tidak lagi diberi tahu (penanggung jawab)" in change.what
+    assert "KESBANG: pendukung menjadi penanggung jawab" in change.what()
+    assert "LH tidak lagi diberi tahu (penanggung jawab)" in change.what()
 
 
 def test_a_changed_clock_is_a_difference(tuban: District) -> None:
@@ -215,7 +217,7 @@ def test_a_changed_clock_is_a_difference(tuban: District) -> None:
     new = tuban.model_copy(update={"clocks": {**tuban.clocks, Level.KRITIS: clock}})
     changes = differences(tuban, new)
     assert {change.situation.level for change in changes} == {Level.KRITIS}
-    assert {change.what for change in changes} == {("batas waktu atau tangga eskalasi berubah",)}
+    assert {change.what() for change in changes} == {("batas waktu atau tangga eskalasi berubah",)}
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------
@@ -251,15 +253,19 @@ def test_who_explains_in_local_time(demo_people: Roster, capsys: pytest.CaptureF
     assert "kekerasan: penghentian kekerasan dipimpin Polri (UU 7/2012)" in said
 
 
+@pytest.mark.parametrize(("language", "unknown"), [("id", "tidak dikenal: "), ("en", "unknown ")])
 @pytest.mark.parametrize(
     "wrong",
     [("--issue", "XXX"), ("--form", "XXX"), ("--kecamatan", "99.99.99"), ("--accused", "XXX")],
 )
 def test_who_refuses_what_the_district_does_not_know(
-    demo_people: Roster, capsys: pytest.CaptureFixture[str], wrong: tuple[str, str]
+    demo_people: Roster, capsys: pytest.CaptureFixture[str], wrong: tuple[str, str], language: str, unknown: str
 ) -> None:
-    assert command(demo_people, "who", "--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS", *wrong) == 2
-    assert "unknown" in capsys.readouterr().err
+    asked = ("--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS", *wrong, "--language", language)
+    assert command(demo_people, "who", *asked) == 2
+    said = capsys.readouterr().err
+    assert unknown in said
+    assert wrong[1] in said
 
 
 def test_diff_of_a_folder_with_itself_is_nothing(demo_people: Roster, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,6 +289,15 @@ def test_a_medium_alert_of_the_night_is_due_in_office_hours(
     assert datetime(2026, 11, 25, 9, 30, tzinfo=wib) in [line.at for line in lines if line.what == "rung"]
 
 
+def test_who_says_so_where_everybody_is_accused(
+    demo_people: Roster, tuban: District, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["who", "--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS"]
+    accused = [word for code in tuban.institutions for word in ("--accused", code)]
+    assert command(demo_people, *words, *accused) == 0
+    assert "semua instansi dilaporkan" in capsys.readouterr().out
+
+
 # -- in the reader's language -------------------------------------------------------------------------------------------
 
 
@@ -291,6 +306,71 @@ def test_what_the_proof_finds_tells_the_same_facts_in_both_languages(code: str) 
     indonesian, english = proof_words.SAID[code]
     assert sorted(re.findall(r"{(\w+)}", indonesian)) == sorted(re.findall(r"{(\w+)}", english))
     assert indonesian != english
+
+
+def test_who_says_the_same_in_both_languages(demo_people: Roster, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["who", "--issue", "SLT", "--form", "BENTROK", "--level", "KRITIS", "--at", "2026-11-24T18:00:00+00:00"]
+    said = {}
+    for language in ("id", "en"):
+        assert command(demo_people, *words, "--language", language) == 0
+        said[language] = capsys.readouterr().out.splitlines()
+    assert len(said["id"]) == len(said["en"])
+    assert [one for one, other in zip(said["id"], said["en"], strict=True) if one == other] == []
+    assert said["en"][0].startswith("01.00 WIB (+0 min) lead: Polres Tuban - Arif Setyabudi")
+    assert "        - violence: the police lead in stopping violence (UU 7/2012)" in said["en"]
+
+
+def test_diff_tells_each_kind_of_change_in_both_languages(tuban: District) -> None:
+    row = tuban.issues["TAM"].model_copy(update={"lead": "KESBANG"})
+    clock = tuban.clocks[Level.SEDANG].model_copy(update={"ack": 4, "needs": ("KODIM",)})
+    new = tuban.model_copy(
+        update={"issues": {**tuban.issues, "TAM": row}, "clocks": {**tuban.clocks, Level.SEDANG: clock}}
+    )
+    (change,) = differences(tuban, new, [(Situation("TAM", "BLOKADE", Level.SEDANG, kecamatan=SOKO), 3)])
+    assert "KESBANG: support becomes lead" in change.what("en")
+    assert "deadlines or the escalation ladder change" in change.what("en")
+    assert [one for one in change.what("id") if one in change.what("en")] == []
+
+
+def test_diff_ends_in_the_language_asked_for(demo_people: Roster, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(default_folder())
+    assert command(demo_people, "diff", folder, folder, "--language", "en") == 0
+    assert capsys.readouterr().out == "0 cells would be handled otherwise.\n"
+
+
+def test_every_reason_a_rule_gives_is_written_down_in_english(tuban: District, demo_people: Roster) -> None:
+    every = next(iter(tuban.institutions))
+    declared = ConflictStatus("7/2026", MONDAY, MONDAY + timedelta(days=9), tni_support=True)
+    rule = RecipientRule(name="pasar", why="pasar; ramai", issues=("EKO",), support=(every,), needs=("KODIM",))
+    ruled = tuban.model_copy(update={"rules": (*tuban.rules, rule)})
+    lines = set()
+    for issue, form, level in product(tuban.issues, ("BENTROK", "UNRAS"), Level):
+        plain = Situation(issue, form, level, kecamatan=tuban.overlays.border_kecamatan[0], spread=5)
+        worse = replace(plain, kecamatan=None, casualties=True, fire=True, minors=True)
+        for case in (
+            plain,
+            worse,
+            replace(plain, exercise=True),
+            replace(plain, accused=("POLRES", "KESBANG")),
+            replace(plain, second="SARA" if "SARA" in tuban.issues else None),
+        ):
+            lines |= {why for one in who(ruled, demo_people, case, MONDAY) for why in one.why}
+            lines |= {why for one in route(case, ruled, declared) for why in one.why}
+    assert len({line.partition(":")[0] for line in lines}) > 10
+    assert [line for line in lines if told_why(line, "en") == line] == []
+    assert {told_why(line, "id") for line in lines} == lines
+    left = re.compile(r"\b(?:penanggung|pendukung|tembusan|tingkat|aturan|belum|tidak|karena|semula|jawabannya)\b")
+    english = {told_why(line, "en") for line in lines}
+    assert [said for said in english if left.search(said) and not said.startswith("escalation: ")] == []
+
+
+@pytest.mark.parametrize("said", [*SENTENCES, *ENDINGS])
+def test_a_reason_and_its_english_are_filled_alike(said: str) -> None:
+    english = {**SENTENCES, **ENDINGS}[said]
+    assert said.count("{}") == english.count("{}")
+    if said in SENTENCES:
+        filled = said.format(*["KODIM"] * said.count("{}"))
+        assert told_why(filled, "en") == english.format(*["KODIM"] * said.count("{}"))
 
 
 def test_every_finding_and_its_example_are_in_the_language_asked_for(tuban: District, demands: Demands) -> None:

@@ -221,7 +221,8 @@ async def test_a_slip_changes_nothing_anywhere_and_the_coordinator_is_told_once(
         staffed.clock.forward(minutes=2)
     await staffed.settle()
     [line] = staffed.journal("policy.refused")
-    assert "district.toml, line" in line.data["objections"][0]
+    assert "district.toml, baris" in line.data["objections"][0]
+    assert line.data["objections"][0].endswith(": harus berupa bilangan bulat")
     assert running(staffed) == {in_force(staffed).digest} == {digest}
     assert second.desk.district == staffed.notify.desk.district
     told = staffed.deliveries("")

@@ -11,25 +11,19 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Level
+from schemas.words.district_faults import fault_said
+from schemas.words.recipient_reasons import told_why
 from services.cli.filing.language import add_language
 from services.notify.messages.alert_message import told_time
 from services.oncall.roster import Roster
+from services.policy import proof_words
 from services.policy.geography import kecamatan_code
 from services.policy.loader import DistrictError, default_folder, load_district
-from services.policy.proof import Change, Finding, Line, Walk, check, differences, who
+from services.policy.proof import Finding, Line, Walk, check, differences, who
 from services.policy.routing import Situation
 from services.web.in_english import words_in
 
 SHOWN = 40  # lines of a list a person reads; --json gives all
-_WHAT = {
-    "lead": "penanggung jawab",
-    "support": "pendukung",
-    "inform": "tembusan",
-    "remind": "pengingat",
-    "rung": "eskalasi",
-    "sitrep": "lapjut",
-}
-
 RosterOf = Callable[[argparse.Namespace, District], Roster]
 SituationsOf = Callable[[argparse.Namespace, District], Iterable[tuple[Situation, int]] | None]
 MovesOf = Callable[
@@ -60,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentPar
     take = acts.add_parser("take", help="put a folder in force by hand, proved or despite objections")
     for command in (prove, explain, take):
         command.add_argument("--district", type=Path, default=None, metavar="DIR", help="folder of the district")
-    for command in (prove, take):
+    for command in (prove, explain, differ, take):
         add_language(command)
     for command in (prove, explain, differ):
         command.add_argument("--json", action="store_true", help="for programs")
@@ -80,7 +74,7 @@ def run(
             return _diff(options, situations_of, moves_of)
         district = load_district(options.district or default_folder())
     except DistrictError as error:
-        print(error, file=sys.stderr)
+        print(fault_said(str(error), options.language), file=sys.stderr)
         return 1
     roster = roster_of(options, district)
     return _check(options, district, roster) if options.act == "check" else _who(options, district, roster)
@@ -153,37 +147,44 @@ def _who(options: argparse.Namespace, district: District, roster: Roster) -> int
     at = options.at or datetime.now(UTC)
     lines = who(district, roster, situation, at)
     if options.json:
-        _print_json([_line_json(line) for line in lines])
+        _print_json([_line_json(line, options.language) for line in lines])
         return 0
+    if not lines:
+        print(proof_words.say("everybody_accused", options.language))
     for line in lines:
-        print(_line_text(line, at, district))
-        print(*(f"        - {why}" for why in line.why), sep="\n")
+        print(_line_text(line, at, district, options.language))
+        print(*(f"        - {told_why(why, options.language)}" for why in line.why), sep="\n")
     return 0
 
 
 def _unknown(options: argparse.Namespace, issue: str, district: District) -> str:
     asked: tuple[tuple[str | None, Container[str], str], ...] = (
-        (issue, district.issues, "issue"),
-        (options.form.upper(), district.forms, "form"),
-        (options.kecamatan or options.desa, district.places, "place"),
-        *((code.upper(), district.institutions, "institution") for code in options.accused),
+        (issue, district.issues, "unknown_issue"),
+        (options.form.upper(), district.forms, "unknown_form"),
+        (options.kecamatan or options.desa, district.places, "unknown_place"),
+        *((code.upper(), district.institutions, "unknown_institution") for code in options.accused),
     )
-    for value, known, name in asked:
+    for value, known, code in asked:
         if value is not None and value not in known:
-            return f"unknown {name}: {value}"
+            return proof_words.say(code, options.language, value=value)
     return ""
 
 
-def _line_text(line: Line, at: datetime, district: District) -> str:
-    called, zone = district.called(line.institution, line.unit), ZoneInfo(district.timezone)
-    people = ", ".join(line.people) or "TIDAK ADA ORANG"
-    channels = f" lewat {', '.join(line.channels)}" if line.channels else ""
-    hidden = " [tanpa sumber dan nama]" if line.redacted else ""
-    when = told_time(line.at, told_at=at, zone=zone)
-    return f"{when} (+{line.minutes} mnt) {_WHAT[line.what]}: {called} - {people}{channels}{hidden}"
+def _line_text(line: Line, at: datetime, district: District, language: str) -> str:
+    told = proof_words.say(
+        "told",
+        language,
+        when=told_time(line.at, told_at=at, zone=ZoneInfo(district.timezone), language=language),
+        minutes=line.minutes,
+        duty=proof_words.called(line.what, language),
+        name=district.called(line.institution, line.unit),
+        people=", ".join(line.people) or proof_words.say("nobody_there", language),
+    )
+    channels = proof_words.say("by", language, channels=", ".join(line.channels)) if line.channels else ""
+    return told + channels + (proof_words.say("hidden", language) if line.redacted else "")
 
 
-def _line_json(line: Line) -> dict[str, Any]:
+def _line_json(line: Line, language: str) -> dict[str, Any]:
     return {
         "minutes": line.minutes,
         "at": line.at.isoformat(),
@@ -192,53 +193,50 @@ def _line_json(line: Line) -> dict[str, Any]:
         "unit": line.unit,
         "people": line.people,
         "channels": line.channels,
-        "why": line.why,
+        "why": [told_why(why, language) for why in line.why],
         "redacted": line.redacted,
     }
 
 
 def _diff(options: argparse.Namespace, situations_of: SituationsOf, moves_of: MovesOf) -> int:
-    old, new = load_district(options.old), load_district(options.new)
+    old, new, spoken = load_district(options.old), load_district(options.new), options.language
     given = None if options.cells else situations_of(options, new)
     changes = differences(old, new, given)
     moves = None if options.cells else moves_of(options, old, new)
     if options.json:
-        handled = [{"situation": _situation_text(one), "cells": one.cells, "what": one.what} for one in changes]
+        handled = [
+            {"situation": proof_words.Example(one.situation).say(spoken), "cells": one.cells, "what": one.what(spoken)}
+            for one in changes
+        ]
         _print_json({"handled": handled, "judged": moves})
     else:
-        lines = [f"{_situation_text(one)} ({one.cells}): {'; '.join(one.what)}" for one in changes]
-        unit = "sel" if given is None else "peristiwa"
-        _print_some(lines)
-        print(f"{sum(one.cells for one in changes)} {unit} akan ditangani lain dari sekarang.")
+        lines = [
+            f"{proof_words.Example(one.situation).say(spoken)} ({one.cells}): {'; '.join(one.what(spoken))}"
+            for one in changes
+        ]
+        _print_some(lines, spoken)
+        unit = "cells_change" if given is None else "incidents_change"
+        print(proof_words.say(unit, spoken, count=sum(one.cells for one in changes)))
         if moves is not None:
-            _print_moves(moves)
+            _print_moves(moves, spoken)
     return 1 if changes or (moves and moves["moved"]) else 0
 
 
-def _print_some(lines: list[str]) -> None:
+def _print_some(lines: list[str], language: str) -> None:
     print(*lines[:SHOWN], sep="\n", end="\n" if lines else "")
     if len(lines) > SHOWN:
-        print(f"... dan {len(lines) - SHOWN} lagi (--json memberi semuanya)")
+        print(words_in(language)(f"... dan {len(lines) - SHOWN} lagi (--json memberi semuanya)"))
 
 
-def _print_moves(moves: Mapping[str, Any]) -> None:
-    _print_some([f"{one['incident']}: {_verdict(one['old'])} -> {_verdict(one['new'])}" for one in moves["moved"]])
-    counts = moves["counts"]
-    print(
-        f"{counts['moved']} dari {moves['incidents']} peristiwa ({moves['reports']} laporan) akan dinilai lain: "
-        f"{counts['level_up']} naik tingkat, {counts['level_down']} turun, {counts['score_only']} hanya skor, "
-        f"{counts['issue']} jenis masalah, {counts['form']} bentuk."
-    )
+def _print_moves(moves: Mapping[str, Any], language: str) -> None:
+    moved = [f"{one['incident']}: {_verdict(one['old'])} -> {_verdict(one['new'])}" for one in moves["moved"]]
+    _print_some(moved, language)
+    whole = {"incidents": moves["incidents"], "reports": moves["reports"]}
+    print(proof_words.say("judged_otherwise", language, **whole, **moves["counts"]))
 
 
 def _verdict(one: Mapping[str, Any]) -> str:
     return f"{one['issue']} {one['form']} {one['level']} {one['score']}"
-
-
-def _situation_text(change: Change) -> str:
-    one = change.situation
-    issue = f"{one.issue}/{one.sub_issue}" if one.sub_issue else one.issue
-    return f"{issue} {one.form} {one.level.name} {one.kecamatan or 'lokasi belum pasti'}"
 
 
 def _print_json(value: object) -> None:

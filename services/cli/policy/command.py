@@ -19,6 +19,7 @@ from services.cli.policy.stored_reports import TEXTS_READ, refiled
 from services.incidents.situation_of import situation_of
 from services.oncall.roster import Officer, Reach, Roster
 from services.oncall.schedule import roster_of
+from services.policy.proof_words import say
 from services.policy.routing import Situation
 from services.runtime.settings import Settings
 
@@ -56,7 +57,7 @@ def _roster(options: argparse.Namespace, district: District) -> Roster:
             store.close()
         if roster.people:
             return roster
-    print("Belum ada orang di instalasi ini: yang diperiksa orang contoh dari people.toml.", file=sys.stderr)
+    print(say("sample_people", options.language), file=sys.stderr)
     return demo_roster(options.district, district)
 
 

@@ -15,6 +15,7 @@ class Known:
     posts: int
     empty_posts: Sequence[str]  # names of posts that lead and have nobody who can be reached
     channels_ready: Sequence[str]  # by which somebody outside of the desk can be reached
+    channels_lacking: Sequence[str]  # not set up, and somebody has an address there
     usable: int
     unproved: int
     failing: int
@@ -44,7 +45,7 @@ def steps(known: Known) -> tuple[Step, ...]:
             {"people": known.people, "waiting": known.without_password},
         ),
         _named("posts", known.empty_posts, "/pengaturan/orang", posts=known.posts, reached=_reached(known)),
-        Step("channels", bool(known.channels_ready), "/pengaturan/saluran", {"ready": len(known.channels_ready)}),
+        _channels(known),
         Step(
             "addresses",
             known.usable > 0 and known.unproved + known.failing == 0,
@@ -54,6 +55,13 @@ def steps(known: Known) -> tuple[Step, ...]:
         _named("rota", known.holes, "/piket", holes=len(known.holes)),
         Step("rules", known.rules_proved is True and not known.empty_posts, "/pengaturan/periksa", {}),
     )
+
+
+def _channels(known: Known) -> Step:
+    """Look for channels; an address on one that is not set up reaches nobody, whatever else is ready."""
+    facts = {"ready": len(known.channels_ready), "lacking": len(known.channels_lacking)}
+    done = bool(known.channels_ready) and not known.channels_lacking
+    return Step("channels", done, "/pengaturan/saluran", facts, tuple(known.channels_lacking))
 
 
 def _reached(known: Known) -> int:

@@ -66,6 +66,7 @@ class SettingsPages:
 
         def ask(session: Session) -> tuple[Known, active.ActivePolicy | None]:
             found = gaps(posts, book.roster_of(session, now=now), now, now + AHEAD)
+            used = queries.channels_in_use(session)
             states, standing = queries.address_states(session), active.standing(session)
             known = Known(
                 people=queries.count_people(session),
@@ -73,6 +74,7 @@ class SettingsPages:
                 posts=len(posts),
                 empty_posts=_names([gap for gap in found if gap.start <= now], district),
                 channels_ready=[one.name for one in channels if one.ready],
+                channels_lacking=[one.name for one in channels if not one.ready and one.name in used],
                 usable=states["usable"],
                 unproved=states["unproved"],
                 failing=states["failing"],

@@ -20,7 +20,7 @@ def would_differ(district: District, trial: District | None, situation: Situatio
     """
     found = {name: list(changes) for name, changes in monitored(situation, district).items()}
     if trial is not None and (changes := differences(district, trial, [(situation, 1)])):
-        found[WHOLE] = list(changes[0].what)
+        found[WHOLE] = list(changes[0].what())
     return found
 
 

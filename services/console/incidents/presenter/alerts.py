@@ -5,6 +5,7 @@ from datetime import datetime
 
 from schemas.records.alerts import Alert, Delivery
 from schemas.vocabulary import OPEN_STATES, AlertState, DeliveryState, Duty
+from schemas.words.recipient_reasons import told_why
 from services.console.incidents.figures import asks_for_an_answer
 from services.console.incidents.presenter.lists import DUTIES, Lists
 from services.console.incidents.queries import File
@@ -40,7 +41,7 @@ class Alerts(Lists):
             state=alert.state,
             round=alert.round,
             reason=alert.reason,
-            why=tuple(str(why) for why in alert.why),
+            why=tuple(told_why(str(why), self._language) for why in alert.why),
             redacted=alert.redacted,
             silent=self._silent(alert) and file.incident.state in OPEN_STATES and asks_for_an_answer(file.incident),
             owed=Mark(at=alert.owed_at, seconds=0),

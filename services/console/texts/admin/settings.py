@@ -42,8 +42,8 @@ SETTINGS: Final[dict[str, tuple[str, str]]] = {
     "settings.step.posts_text": ("{reached} dari {posts} pos terisi.", "{reached} of {posts} posts have somebody."),
     "settings.step.channels": ("Siapkan saluran pesan", "Set up ways to send messages"),
     "settings.step.channels_text": (
-        "{ready} saluran siap selain meja kerja ini.",
-        "{ready} channels are ready besides this desk.",
+        "{ready} saluran siap selain meja kerja ini. {lacking} saluran dipakai alamat orang, tetapi belum disiapkan.",
+        "{ready} channels are ready besides this desk. {lacking} hold addresses of people and are not set up.",
     ),
     "settings.step.addresses": ("Buktikan alamat, kirim pesan uji", "Prove addresses, send trial messages"),
     "settings.step.addresses_text": (
