@@ -183,7 +183,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unreachable_short": "Not reached: {names}.",
         "redacted": "Request for follow-up: source and names are left out.",
         "open": "Open the application",
-        "reply": "Reply: T {code} accept, E {code} escalate, L {code} your report.",
+        "reply": "Reply: T {code} acknowledge, E {code} escalate, L {code} your report.",
         "reply_short": "Reply T {code}",
         "reply_short_sitrep": "Reply L {code} your report",
         "button": "Acknowledge",

@@ -33,6 +33,12 @@ _CLOCK = re.compile(
     rf"(?:\s*({_PARTS})\b)?"
     r"|(?<![\d.,])(\d{1,2})[.:](\d{2})\s*wib"
 )
+# The hour of a stamp beside a date: "[30/11/26 22.00] Budi: ...", "[22.00, 30/11/2026]", "30/11/26, 10:15 pm";
+# no amount: "30/11/26 2.500 orang", "30/11/26 2.50 juta".
+_NO_AMOUNT = r"(?![\d.%]|,\d|\s?(?:ribu|rb|juta|jt|ton|kg|km|ha|meter|persen)\b)"
+_STAMP = rf"(\d{{1,2}})[.:](\d{{2}})(?:[.:]\d{{2}})?{_NO_AMOUNT}(?:\s?([ap])\.?m\b)?"
+_STAMPED_AFTER = re.compile(rf",?\s?{_STAMP}")
+_STAMPED_BEFORE = re.compile(rf"\[{_STAMP},\s$")
 _CLOCK_WORDS = ("jam", "pukul", "pkl", "jm")  # without one of these no hour is told, but for "19.00 wib"
 _DIGIT = re.compile(r"\d")
 _PART_BEFORE = re.compile(rf"(?<!selamat )(?<!met )\b({_PARTS_ALONE})\b")  # not of a greeting
@@ -109,6 +115,8 @@ class Calendar:
         """
         day, spans, basis = self._day(low, made)
         clock, clock_span = _clock(low)
+        if clock is None and basis == "explicit":
+            clock, clock_span = _stamped(low, spans[0])
         if observed is not None:
             return self._observed(observed, until, made, spans)
         local = made.astimezone(self._zone) if made is not None else None
@@ -334,3 +342,14 @@ def _clock(low: str) -> tuple[tuple[int, int] | None, Span | None]:
         hour = _of_day((HOURS.get(word[2]) or int(word[2])) - half, word[3])
         return (hour % 24, 30 if half else 0), word.span()
     return None, None
+
+
+def _stamped(low: str, day: Span) -> tuple[tuple[int, int] | None, Span | None]:
+    """Give the hour that stands right beside a date, as programs write it, and where it stands."""
+    found = _STAMPED_AFTER.match(low, day[1]) or _STAMPED_BEFORE.search(low, max(0, day[0] - 16), day[0])
+    if found is None:
+        return None, None
+    hour, minute, half = int(found[1]), int(found[2]), found[3]
+    if half is not None:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return ((hour, minute), found.span()) if hour < 24 and minute < 60 else (None, None)  # noqa: PLR2004
