@@ -1,6 +1,6 @@
 """Look whether an officer's threshold is reached, and where nothing comes from that usually reports. Pure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -69,20 +69,37 @@ def fits(rule: ThresholdRule, one: Counted) -> bool:
 def _clusters(
     rule: ThresholdRule, incidents: list[Counted], lowered: Mapping[str, Collection[str]]
 ) -> Iterable[Reached]:
-    """Take the places with the most incidents one after another; an incident counts in one of them."""
-    left = list(incidents)
+    """Take the places with the most incidents one after another; an incident counts in one of them.
+
+    Most lie in the middle of their desa or kecamatan: such spots are compared with each other, not all incidents.
+    """
+    left, first = list(incidents), dict[Spot, Counted]()
+    for one in incidents:
+        first.setdefault(_spot(one), one)
+    near = {
+        spot: frozenset(there for there, other in first.items() if _together(rule, one, other))
+        for spot, one in first.items()
+    }
     while len(left) >= LEAST:
-        around = [[other for other in left if _together(rule, one, other)] for one in left]
-        most = max(around, key=len)
+        many = Counter(map(_spot, left))
+        around = {spot: sum(many[there] for there in near[spot]) for spot in many}
+        taken = near[_spot(max(left, key=lambda one: around[_spot(one)]))]
+        most = [one for one in left if _spot(one) in taken]
         asked = _asked(rule, most, lowered)
         if len(most) < asked:
             return
         areas = [one.kecamatan for one in most]
         yield Reached(rule, max(sorted(set(areas)), key=areas.count), tuple(most), asked)
-        left = [one for one in left if one not in most]
+        left = [one for one in left if _spot(one) not in taken]
 
 
 LEAST = 2
+Spot = tuple[float | None, float | None, str]
+
+
+def _spot(one: Counted) -> Spot:
+    """Give all that says whether an incident lies near another one."""
+    return one.lat, one.lon, one.kecamatan
 
 
 def _together(rule: ThresholdRule, one: Counted, other: Counted) -> bool:

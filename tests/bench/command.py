@@ -3,7 +3,8 @@
 `bench --save FILE` keeps the figures with the commit they are of; `bench --compare OLD NEW` sets two such files side by
 side. A rate is sustained when everything offered was accepted and delivered; between the last rate that was held and
 the first that was not, the bench goes on halving until they are a twelfth apart. `bench --workers N` sets N triage and
-N notify workers beside one of each, `--steps RATE` says how long each step of the path takes.
+N notify workers beside one of each, `--steps RATE` says how long each step of the path takes. `bench --open N`
+and `--lines N` set a full store beside an empty one, `bench --replay` replays a bad night.
 """
 
 import argparse
@@ -20,7 +21,9 @@ from typing import Any
 from services.policy.loader import load_district
 from services.runtime.settings import DISTRICT
 from tests.bench.comparison import beside, compared
+from tests.bench.filled import measure_filled
 from tests.bench.measure import measure
+from tests.bench.night import replay
 from tests.bench.rig import Rig, line, peer, taken
 
 Opens = Callable[[], contextlib.AbstractAsyncContextManager[Rig]]
@@ -40,6 +43,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--steps", type=int, default=50, metavar="RATE", help="rate at which each step is timed (default 50; 0: none)"
+    )
+    parser.add_argument(
+        "--open",
+        type=int,
+        default=0,
+        metavar="N",
+        help="measure the line beside a store with N open incidents and beside an empty one, in turn",
+    )
+    parser.add_argument(
+        "--lines", type=int, default=0, metavar="N", help="the same with N lines of the audit log, chained and sealed"
+    )
+    parser.add_argument(
+        "--replay", action="store_true", help="replay 24 hours of a bad night at 60 times the speed: 24 minutes"
+    )
+    parser.add_argument(
+        "--hours", type=float, default=24, metavar="H", help="of --replay: only the H hours until the peak is over"
     )
     parser.add_argument("--json", action="store_true", help="print the figures as JSON, and nothing else")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the figures, with the commit, as JSON")
@@ -61,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     if where := taken():
         print(where, file=sys.stderr)
         return 2
-    figures = asyncio.run(_bench(options))
+    figures = asyncio.run(_figures(options))
     if options.save:
         options.save.write_text(json.dumps(figures, indent=1))
     if options.json:
@@ -97,6 +116,19 @@ def _rigs(options: argparse.Namespace) -> tuple[tuple[str, Opens, int], ...]:
     )
 
 
+async def _figures(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure what the options ask for; what every kind of run says of itself comes first."""
+    say, district = _hush if options.json else _say, load_district(DISTRICT)
+    seconds = 5 if options.quick else options.seconds
+    kind = "PostgreSQL" if options.store.startswith("postgresql") else "SQLite"
+    about = {"commit": _commit(), "cores": os.cpu_count(), "seconds": seconds, "store": kind}
+    if options.replay:
+        return about | await replay(options.hours, options.store, district, say)
+    if options.open or options.lines:
+        return about | await measure_filled(options.open, options.lines, options.store, seconds, district, say)
+    return about | await _bench(options)
+
+
 async def _bench(options: argparse.Namespace) -> dict[str, Any]:
     seconds = 5 if options.quick else options.seconds
     ladder = (200, 400, 800) if options.quick else (100, 200, 400, 800, 1600)
@@ -112,9 +144,7 @@ async def _bench(options: argparse.Namespace) -> dict[str, Any]:
     say("\nsustained, of the floor's: " + ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
     if options.workers > 1:
         say("\n" + "\n".join(beside(parts[1], parts[2])))
-    kind = "PostgreSQL" if options.store.startswith("postgresql") else "SQLite"
-    about = {"commit": _commit(), "cores": os.cpu_count(), "seconds": seconds, "store": kind}
-    return {**about, "workers": options.workers, "parts": parts, "ratios": ratios}
+    return {"workers": options.workers, "parts": parts, "ratios": ratios}
 
 
 def _commit() -> str:

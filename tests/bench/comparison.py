@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.bench.filled import compared_flat
+from tests.bench.night import compared_nights
+
 OF_A_LINE = (
     "sustained",
     "idle_mb",
@@ -35,6 +38,10 @@ def compared(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         of_floor = ("of the floor", old["ratios"].get(part["name"]), new["ratios"].get(part["name"]))
         lines.append(part["name"])
         lines += written([*figures(was, part), of_floor])
+    if "flat" in old and "flat" in new:
+        lines += compared_flat(old["flat"], new["flat"])
+    if "night" in old and "night" in new:
+        lines += compared_nights(old["night"], new["night"])
     return lines
 
 

@@ -88,21 +88,23 @@ def _file(url: str) -> str:
 
 
 @contextlib.contextmanager
-def fresh(url: str, folder: Path) -> Iterator[Database]:
+def fresh(url: str, folder: Path, name: str = "line") -> Iterator[Database]:
     """Give an empty store for one line: a file in its folder, or a file or database beside the one that was named.
 
     Each line has a secret and a bus of its own, so no two can share a store. Nothing is done to the one that was named;
-    the one beside it is removed at the end.
+    the one beside it is removed at the end. Two at a time have two names.
     """
     if not url.startswith("postgresql"):
-        beside = f"{url.partition('?')[0]}-bench-{os.getpid()}" if url else f"sqlite:///{folder / 'kentongan.db'}"
+        beside = (
+            f"{url.partition('?')[0]}-bench-{os.getpid()}-{name}" if url else f"sqlite:///{folder / 'kentongan.db'}"
+        )
         try:
             yield Database(beside)
         finally:
             for suffix in ("", "-wal", "-shm", "-turn") if url else ():
                 Path(_file(beside) + suffix).unlink(missing_ok=True)
         return
-    name = f"kentongan_bench_{os.getpid()}"
+    name = f"kentongan_bench_{os.getpid()}_{name}"
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as admin:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         admin.execute(drop)

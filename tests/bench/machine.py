@@ -49,6 +49,16 @@ def cpu_by_part(*roots: int) -> dict[str, float]:
     return found
 
 
+def used_since(before: dict[str, float], after: dict[str, float]) -> tuple[dict[str, float], int]:
+    """Give what each part has used between two looks, and how many have ended and begun anew meanwhile.
+
+    >>> used_since({"triage": 2.0, "notify": 9.0}, {"triage": 2.5, "notify": 1.0})
+    ({'triage': 0.5, 'notify': 1.0}, 1)
+    """
+    anew = {name for name, used in after.items() if used < before.get(name, 0.0)}
+    return {name: used - (0.0 if name in anew else before.get(name, 0.0)) for name, used in after.items()}, len(anew)
+
+
 def processor_seconds(root: int) -> float:
     """Give what a server has used with all that it has started, ended ones too: it starts one for each connection."""
     total = 0.0

@@ -54,7 +54,7 @@ def taken() -> str | None:
     return None
 
 
-def _key(url: str, folder: Path) -> str:
+def key_of(url: str, folder: Path) -> str:
     """List a key of the bench's own."""
     identity = auth.Identity("bench", "bench", Role.REPORTER, scopes=frozenset({Scope.FILE}))
     store = Store(url)
@@ -77,17 +77,17 @@ async def line(store: str, duties: str, *more: str, workers: int = 1) -> AsyncIt
             if workers > 1:
                 own["KENTONGAN_PARTITIONS"] = str(PARTITIONS * workers)
             words += [*(["--duties", duties] if duties else []), *more]
-            async with _started(words, own) as root:
-                await _listening(HTTP)
+            async with started(words, own) as root:
+                await listening(HTTP)
                 others = [(service, number) for service in ("triage", "notify") for number in range(2, workers + 1)]
                 async with contextlib.AsyncExitStack() as beside:
                     more_roots = [
                         await beside.enter_async_context(
-                            _started(["serve", service], own | _of_worker(folder, service, number, address, duties))
+                            started(["serve", service], own | _of_worker(folder, service, number, address, duties))
                         )
                         for service, number in others
                     ]
-                    key = await asyncio.to_thread(_key, database.url, folder)
+                    key = await asyncio.to_thread(key_of, database.url, folder)
                     await asyncio.sleep(LEASED if others else SETTLED)
                     yield Rig(root, key, sink, folder, database, tuple(more_roots))
     finally:
@@ -105,7 +105,7 @@ def _of_worker(folder: Path, service: str, number: int, address: str, duties: st
 
 
 @contextlib.asynccontextmanager
-async def _started(words: list[str], own: dict[str, str]) -> AsyncIterator[int]:
+async def started(words: list[str], own: dict[str, str]) -> AsyncIterator[int]:
     """Run one command of ours until the block ends; gives its process."""
     program = [sys.executable, "-c", "import sys; from services.cli.main import main; sys.exit(main())"]
     quiet = asyncio.subprocess.DEVNULL
@@ -136,7 +136,7 @@ async def peer(*parts: str, module: str) -> AsyncIterator[Rig]:
         "/bin/sh", "-c", script, stdout=quiet, stderr=quiet, start_new_session=True
     )
     try:
-        await _listening(HTTP)
+        await listening(HTTP)
         await asyncio.sleep(1)
         yield Rig(process.pid, "", sink, folder)
     finally:
@@ -156,7 +156,8 @@ async def _silent(*ports: int) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def _listening(port: int) -> None:
+async def listening(port: int) -> None:
+    """Wait until somebody listens on a port."""
     for _ in range(1800):  # a busy machine takes its time
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -1,6 +1,7 @@
 """Whoever may write the database file cannot hide it: nine kinds of tampering, each done to a file and each named."""
 
 import asyncio
+import itertools
 import json
 import shutil
 import sqlite3
@@ -19,7 +20,7 @@ from schemas.records.answers import Sitrep
 from schemas.records.people import Person
 from schemas.vocabulary import Level, Role
 from services.cli.main import main
-from services.notify.watchdog.checkpoints import Checkpoints, InAFile, OnTheBus
+from services.notify.watchdog.checkpoints import FOLLOWS, Checkpoints, InAFile, OnTheBus
 from services.security.checkpoints import Shelf, public_keys, sign
 from services.security.secret import Secret, load_secret, retire, rotate
 from services.store.audit_log import chain_hash
@@ -529,6 +530,31 @@ async def test_a_log_that_does_not_fit_is_not_signed_and_the_auditor_hears(insta
     await third.tick()
     assert len(installed.file.read_text().splitlines()) == kept
     store.close()
+
+
+async def test_a_long_log_that_nobody_has_signed_is_followed_tick_by_tick_and_signed_at_its_end(
+    tmp_path: Path, store: Store
+) -> None:
+    """What takes longer than a minute is ended by the watchdog, and would begin anew for ever."""
+
+    def much(tx: Transaction) -> None:
+        for number in range(5_000):
+            tx.audit("step", "test", number=number)
+
+    for _ in range(2):
+        await store.write(much)
+    await store.seal()
+    ticks = itertools.count(step=FOLLOWS)  # each look at the time is one tick's worth later
+    file = InAFile(tmp_path / "checkpoints.jsonl")
+    signing = Checkpoints(store, load_secret("", tmp_path), [file], "notify-1", seconds=lambda: float(next(ticks)))
+    signed = []
+    for _ in range(4):
+        await signing.tick()
+        signed.append(len(await file.all()))
+    assert signing.findings() == []
+    assert (signed[0], signed[1], signed[-1]) == (0, 0, 1)
+    await signing.tick()  # nothing is new
+    assert len(await file.all()) == 1
 
 
 async def test_who_follows_hears_of_a_cut_an_emptied_log_and_a_changed_row(installed: Installed, clock: Clock) -> None:

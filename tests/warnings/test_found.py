@@ -1,5 +1,6 @@
 """What is found: rises in the store's days, thresholds, silence, dates, places, threads. Pure."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from schemas.district import District
 from schemas.warnings import ThresholdRule
 from services.early_warning.detector import Key
+from services.warnings import thresholds
 from services.warnings.counting import Counted, counts_of, groups_of, kecamatan_of, main_issue
 from services.warnings.places import chains, levels, watch_notes
 from services.warnings.rises import RiseWatch, replay
@@ -212,3 +214,49 @@ def test_an_issue_for_named_persons_is_never_lost_among_others(tuban: District) 
     assert main_issue(several, tuban) == "RAD"
     assert main_issue(several[:2], tuban) == "SLT"
     assert main_issue([], tuban) == tuban.other_issue
+
+
+# -- thresholds among many ---------------------------------------------------------------------------------------------
+
+
+def pairwise(rule: ThresholdRule, incidents: list[Counted]) -> list[tuple[str, ...]]:
+    """Take the clusters one after another as the rule is written down, comparing all incidents with each other."""
+    left, found = list(incidents), []
+    while len(left) >= 2:
+        around = [[other for other in left if thresholds._together(rule, one, other)] for one in left]
+        most = max(around, key=len)
+        if len(most) < rule.at_least:
+            return found
+        found.append(tuple(one.id for one in most))
+        left = [one for one in left if one not in most]
+    return found
+
+
+def scattered(seed: int, many: int, spots: int) -> list[Counted]:
+    dice = random.Random(seed)
+    there = [
+        (dice.choice([None, dice.uniform(-7.1, -6.8)]), dice.uniform(111.7, 112.3), dice.choice([SOKO, SEMANDING]))
+        for _ in range(spots)
+    ]
+    return [
+        incident(number, TODAY, area, lat=lat, lon=None if lat is None else lon)
+        for number, (lat, lon, area) in enumerate(dice.choices(there, k=many))
+    ]
+
+
+@pytest.mark.parametrize("km", [None, 10])
+@pytest.mark.parametrize("seed", range(12))
+def test_clusters_by_spots_are_those_by_pairs(tuban: District, seed: int, km: float | None) -> None:
+    [first, *_] = tuban.warnings.rule
+    rule = first.model_copy(update={"km": km, "at_least": 3, "in_window": None})
+    some = scattered(seed, 60, 5 + 5 * seed)
+    assert [tuple(one.id for one in one.incidents) for one in thresholds._clusters(rule, some, {})] == pairwise(
+        rule, some
+    )
+
+
+def test_a_week_of_thousands_is_not_compared_pair_by_pair(tuban: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared, together = [], thresholds._together
+    monkeypatch.setattr(thresholds, "_together", lambda *pair: compared.append(pair) or together(*pair))
+    assert reached(scattered(1, 3_000, 20), tuban, TODAY, {}, {})
+    assert len(compared) <= 20 * 20 * len(tuban.warnings.rule)

@@ -7,7 +7,8 @@ log names all checkpoints that there must be; whoever dies between the two signs
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from services.store.transaction import Session
 
 log = logging.getLogger("kentongan.auditor")
 LATE = timedelta(minutes=10)  # a line that asked for a checkpoint so long ago has had one
+FOLLOWS = 20.0  # seconds for which one tick follows the log; the next one goes on
 
 
 class Place(Protocol):
@@ -111,6 +113,7 @@ class Checkpoints:
     secret: Secret
     places: Sequence[Place]
     instance: str
+    seconds: Callable[[], float] = time.monotonic
     _seen: Window | None = None  # up to where the log was held against its hashes
     _first: bool = True  # nothing was ever signed that we know of, and the log has not been read yet
     _news: bool = False  # lines that no checkpoint covers yet
@@ -132,11 +135,11 @@ class Checkpoints:
             if self._seen is None:
                 self._seen = await self._begin()
             await self.store.seal()
-            await self._follow()
-            if self._news and not self._stopped():
+            until = self.seconds() + FOLLOWS
+            if await self._follow(until) and self._news and not self._stopped():
                 await self.store.write(lambda tx: tx.audit(CHECKPOINT, self.instance))
                 await self.store.seal()  # where others write just now, the line is sealed and signed at the next tick
-                await self._follow()
+                await self._follow(until)
             await self._keep()
         except (StoreUnavailable, BusUnavailable) as error:
             log.warning("checkpoint: %s is away", type(error).__name__.removesuffix("Unavailable"))
@@ -185,8 +188,12 @@ class Checkpoints:
                 lacks = kept[other][known[-1] + 1 :] if known else []  # one that the other has never had lacks nothing
                 self._owed.setdefault(name, []).extend((said.line, said.hash, one) for said, one in lacks)
 
-    async def _follow(self) -> None:
-        """Read on to the end of the log, a window at a time."""
+    async def _follow(self, until: float) -> bool:
+        """Read on towards the end of the log, a window at a time; says whether it came there.
+
+        A log of which nothing was signed yet may take minutes: the watchdog would take it for work that hangs, and
+        the next start would begin anew. So the next tick goes on where this one has stopped.
+        """
         while self._seen is not None and not self._stopped():
             seen = self._seen = await self.store.read(self._next)
             self._faults += seen.faults
@@ -195,7 +202,10 @@ class Checkpoints:
             self._news = self._news if seen.news is None else seen.news
             if seen.ended:
                 self._first = False
-                return
+                return True
+            if self.seconds() >= until:
+                return False
+        return False
 
     def _next(self, session: Session) -> Window:
         return window_after(session, self._seen or Window())
