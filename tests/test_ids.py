@@ -35,7 +35,9 @@ def test_an_id_tells_the_hour_and_no_minute(seconds: float) -> None:
     assert time == int(NOW.timestamp() * 1000)
 
 
-@pytest.mark.parametrize("incident", [new_id(NOW), str(uuid4()), "", "kurz"])
+@pytest.mark.parametrize(
+    "incident", [new_id(NOW), str(uuid4()), "", "kurz"], ids=["new", "of chance", "empty", "short"]
+)
 def test_ids_beside_an_incident_are_the_same_each_time_and_as_long_as_any_other(incident: str) -> None:
     parts = [("alert", "POLRES", ""), ("alert", "POLRE", "S"), ("alert", "CAMAT", "35.23.11"), ("delivery", 1)]
     made = [beside(incident, *one) for one in parts]
