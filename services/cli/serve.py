@@ -32,7 +32,7 @@ from services.sources import tombstones
 from services.sources.keyring import MASTER, open_vault
 from services.sources.vault import Vault, name_of
 from services.store.database import Store, StoreUnavailable
-from services.store.stream_marks import note_promises, note_taken
+from services.store.stream_marks import MARKS, note_promises, note_taken
 
 STOPPING = 40  # seconds from the wish to stop to the end, at most
 PROMISES_SECONDS = 2.0  # between notes of what was promised
@@ -164,7 +164,7 @@ async def _note_promises(bus: Bus, store: Store) -> None:
         reports, highest = bus.promised.reports, bus.promised.highest
         if highest:  # a report that is repeated raises it too, and would be noted after a loss else
             with contextlib.suppress(StoreUnavailable):
-                await store.write(partial(note_promises, reports=reports, highest=highest))
+                await store.write(partial(note_promises, reports=reports, highest=highest), MARKS)
                 bus.promised.noted(reports, highest)
 
 
@@ -200,7 +200,8 @@ async def _note_taken(bus: Bus, store: Store, stream: str, durable: str) -> None
         with contextlib.suppress(BusUnavailable, StoreUnavailable):
             created_at, number = await bus.taken(stream, durable)
             if number != noted:
-                await store.write(partial(note_taken, stream=stream, created_at=created_at, number=number))
+                note = partial(note_taken, stream=stream, created_at=created_at, number=number)
+                await store.write(note, MARKS)
                 noted = number
 
 

@@ -20,6 +20,7 @@ from schemas.rows.running import StreamMarkRow
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
 LOST = "bus.lost"  # kind of the audit line
+MARKS = frozenset(["marks of streams"])  # what notes name that are written beside incidents
 TIMELINE = "postgresql"  # names no stream: `last` is the timeline on which the store is known to hold what it was told
 _ON = text("SELECT ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int")
 SAME = timedelta(milliseconds=1)  # the server's instant has nanoseconds, a database's has not

@@ -3,7 +3,7 @@
 What a report is compared with was decided before the transaction; within it only what has changed since is looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -70,22 +70,31 @@ class Judged:
         return self.relation.incident
 
 
-def things_of(judged: Sequence[Judged]) -> frozenset[str] | None:
+ELSEWHERE = "place elsewhere"  # any kecamatan that is none of the district's
+
+
+def things_of(judged: Sequence[Judged], kecamatan: Collection[str]) -> frozenset[str] | None:
     """Name what settling a batch may change, or could open twice beside others; None: anything.
 
     A report may belong to an incident that nobody has opened yet, as may another one that is settled just now: the two
     must then name the same thing. Where both know their kecamatan, that is one of these, a landmark, or a desa of the
-    same name (`by_place` gives every other pair no chance); who does not know it, or tells talk, settles alone.
+    same name (`by_place` gives every other pair no chance); who does not know it, or tells talk, names every
+    `kecamatan` of the district and what lies outside. So no other report is settled meanwhile, and whoever writes of an
+    incident, of a delivery or of a mark need not wait. What it turns out to belong to is asked for once that is known.
     """
     things: set[str] = set()
     for one in judged:
         told = one.features
-        if one.manual or told.kecamatan is None or told.kind == "talk":
+        if one.manual:
             return None
+        things |= {one.likely} if one.likely else set()
+        if told.kecamatan is None or told.kind == TALK:
+            things |= {f"place {code}" for code in kecamatan} | {ELSEWHERE}
+            continue
         places = {place for place in (told.kecamatan, told.desa, *told.sites, *told.maybe) if place}
         things |= {f"place {kecamatan_code(place)}" for place in places} | {f"place {place}" for place in places}
         things |= {f"desa {told.place_name}"} if told.desa else set()
-        things |= {one.likely} if one.likely else set()
+        things |= set() if told.kecamatan in kecamatan else {ELSEWHERE}
     return frozenset(things)
 
 

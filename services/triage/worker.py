@@ -92,7 +92,7 @@ class Triage:
         try:
             judged = await self._judged(told, batch)
             asked = perf_counter()
-            events = await self._keep(judged, things_of(judged))
+            events = await self._keep(judged, things_of(judged, self._kecamatan()))
         except Outgrown:  # others have changed meanwhile what it belongs to
             judged = await self._judged(told, batch)
             asked = perf_counter()
@@ -103,6 +103,10 @@ class Triage:
         STEP_TIMES.note("triage", "settle", WORKS, kept - turn, many)
         await bus.publish(events)
         STEP_TIMES.note("triage", "tell", WORKS, perf_counter() - kept, many)
+
+    def _kecamatan(self) -> frozenset[str]:
+        """Give the codes of the district's kecamatan, of which every report that knows its place names one."""
+        return frozenset(code for code, place in self._by.district.places.items() if place.kind == "kecamatan")
 
     async def _judged(self, told: Sequence[tuple[ReportFiled, str]], batch: Sequence[Message]) -> list[Judged]:
         """Judge a batch by what is known now.
