@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.triage.deeds.cues import BLADES, CALLS, SURE_ALONE, Cues
-from services.triage.deeds.no_deeds import explained, household_of, is_nobodys
+from services.triage.deeds.no_deeds import BLOWN_UP, explained, household_of, is_nobodys
 from services.triage.deeds.public import is_public
 from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, TRIVIAL, WHO, Nouns, Tuple
 from services.triage.text.morphology import DELIBERATE, Voice
@@ -20,6 +20,8 @@ _SUFFERERS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 KILLING, ORDER_REACH = "kill", 3  # the deed that kills, and how near stands whom an order names
+INTENDED_REACH = 8  # tokens before a deed in which stands that it is meant to be done
+_BOMBINGS = frozenset(["bomb", BLOWN_UP])
 OURSELVES = "kita"  # "malam ini kita bakar kantornya"
 _ORDERED = frozenset(["attack", "burn", "damage", "raid"])
 _WRITTEN = frozenset([None, "tyre", "banner"])  # before an order that a banner gives: "spanduk 'usir pendatang'"
@@ -69,6 +71,7 @@ def mean(told: Sequence[Tuple], cues: Cues) -> None:
         one.form, one.sure = _form(one, target, cues)
         one.weight = one.deed.weight * (1.0 if one.sure else 0.5)
     _carried(told)
+    _intended(told, plain)
     _in_court(told, plain)
     for one in orders:
         one.mark |= PLANNED | CALLED
@@ -152,6 +155,24 @@ def _carried(told: Sequence[Tuple]) -> None:
     if any(one.form and one.sure and one.deed.weight >= SURE_ALONE for one in told if one.first not in bears):
         for one in bears.values():
             one.form = None  # beside what they did it says nothing
+
+
+def _intended(told: Sequence[Tuple], plain: Plain) -> None:
+    """Take an act with explosives that somebody means to do as told: who threatens or prepares it has done enough.
+
+    "Mau ngebom polsek", "rencana pengeboman gereja"; not "khawatir gereja dibom", nor what was foiled.
+    """
+    for one in told:
+        if one.form is None or one.deed.name not in _BOMBINGS or one.mark & ~PLANNED or not one.mark:
+            continue
+        before = [
+            token
+            for at, token in enumerate(plain.tokens[: one.last + 1])
+            if plain.sentences[at] == plain.sentences[one.first]
+        ]
+        near = before[-INTENDED_REACH - (one.last + 1 - one.first) :]
+        if not plain.lists.intended.isdisjoint(near) and plain.lists.not_intended.isdisjoint(before):
+            one.mark &= ~PLANNED
 
 
 def _in_court(told: Sequence[Tuple], plain: Plain) -> None:

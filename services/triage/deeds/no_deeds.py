@@ -35,6 +35,7 @@ NOISE_REACH = 8  # tokens from a bang to what made it
 _NOT = frozenset(["bukan", "dudu", "bkn"])
 PARADE = "parade"  # class of what crowds ride and walk in for joy
 SHOTS, BLAST = "fire_shot", "blast"  # the deeds that shots and explosions are, heard or seen
+BLOWN_UP = "blow_up"  # the deed of who blows something up
 _FOR = frozenset(["untuk", "karena", "demi", "guna", "kanggo", "buat", "gawe", "kangge"])
 FEAST_REACH = 4  # tokens after a road that was closed in which its reason may stand
 _BLIND = frozenset(["nature", "animal", "prize", "mine", "project"])  # what does things without meaning to
@@ -210,9 +211,11 @@ def _by_a_team(one: Tuple, _plain: Plain, named: Nouns) -> bool:
 
 def _is_noise(one: Tuple, plain: Plain, _named: Nouns) -> bool:
     """Tell "suara tembakan ternyata petasan" from "suara tembakan, bukan petasan"."""
-    if one.deed.name not in {SHOTS, BLAST}:
+    if one.deed.name not in {SHOTS, BLAST, BLOWN_UP}:
         return False
-    harmless = plain.lists.no_shots | plain.lists.no_blast if one.deed.name == BLAST else plain.lists.no_shots
+    harmless = plain.lists.no_shots | (frozenset() if one.deed.name == SHOTS else plain.lists.no_blast)
+    if one.deed.name == BLOWN_UP:
+        harmless |= plain.lists.blasted
     tokens, sentence = plain.tokens, plain.sentences[one.first]
     near = range(max(0, one.first - NOISE_REACH), min(len(tokens), one.last + 1 + NOISE_REACH))
     made = [at for at in near if tokens[at] in harmless and plain.sentences[at] == sentence]

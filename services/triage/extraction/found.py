@@ -11,6 +11,7 @@ from services.triage.text.polarity import AHEAD, BACKGROUND, DENIED
 
 _SECOND_CUES = frozenset(["blades", "molotov", "firearms", "air_guns", "explosives", "stones"])
 _SUSPECTED, _TURNED_OUT = "mencurigakan", frozenset(["ternyata", "jebule", "jebul"])
+_HELD = frozenset(["isinya", "isine"])
 _SOON = 3  # words after "ternyata" among which one says what it held
 _NO_ARMS = frozenset(["fists", "fireworks", "no_weapon"])
 _DEADLY = frozenset(["blades", "firearms"])
@@ -40,10 +41,13 @@ def covered(found: Found, kind: str) -> frozenset[int]:
 
 def cleared(plain: Plain, found: Found) -> frozenset[int]:
     """Give the tokens of what was suspected and was none: "tas mencurigakan ... ternyata berisi baju"."""
-    turned = next((at for at, word in enumerate(plain.tokens) if word in _TURNED_OUT), None)
+    suspicion = next((at for at, word in enumerate(plain.tokens) if word == _SUSPECTED), len(plain.tokens))
+    turned = next(
+        (at for at, word in enumerate(plain.tokens) if word in _TURNED_OUT or (at > suspicion and word in _HELD)), None
+    )
     if turned is None or any(key in _SECOND_CUES and hit.first > turned for hit, key in found):
         return frozenset()
-    after = plain.tokens[turned + 1 :]
+    after = plain.tokens[turned + (plain.tokens[turned] in _TURNED_OUT) :]
     if plain.lists.held_only.isdisjoint(after[:_SOON]) or not plain.lists.dangerous.isdisjoint(after):
         return frozenset()
     suspected = [hit for hit, _ in found if _SUSPECTED in plain.tokens[hit.first : min(hit.last + 1, turned)]]

@@ -64,6 +64,8 @@ def forms(root: str) -> Iterator[tuple[str, Voice]]:
 def _indonesian(root: str) -> Iterator[str]:
     """Give what follows "me-" and "pe-": "mukul", "ngeroyok", "nyerang", "nembak", "mbakar"."""
     first, rest = root[0], root[1:]
+    if _has_one_syllable(root):
+        yield f"nge{root}"  # "mengebom", "pengeboman" beside "membom"
     if first in _LOST and rest[:1] not in _VOWELS:
         yield f"{_LOST[first]}{root}"  # the stop of a cluster stays: "memprotes", "mengklaim"
     if first in _VOWELS or first in "gh":
@@ -108,6 +110,10 @@ def _javanese(root: str) -> Iterator[str]:
         yield f"n{root}"
     elif first == "g":
         yield f"ng{root}"
+
+
+def _has_one_syllable(root: str) -> bool:
+    return sum(letter in _VOWELS for letter in root) == 1
 
 
 def prefixed(root: str) -> Iterator[str]:

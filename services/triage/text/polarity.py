@@ -70,6 +70,9 @@ _CAUSED_BY = frozenset(
     dipicu setelah usai gegara akibat karena oleh termakan terprovokasi gara menyebar menyebarkan dugaan tidak
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
+_HEADING_WORDS, _AFTER_A_HEADING = 1, frozenset([",", "!", ".", ":", "-"])  # "awas hoaks, ...": words before it at most
+LOOK_REACH = 9  # tokens from a check to what it found
+_CLOSES = frozenset([",", ".", "!", ";", ")"])
 _SECOND_HALF = 17  # tokens before "ternyata hoaks" that it calls untrue
 _COUNTS = frozenset(
     """
@@ -88,6 +91,8 @@ def marks(plain: Plain, cut: Clauses, hits: Sequence[Hit], predicates: Collectio
                     found[at] |= bit
     for at in _answered_no(plain):
         found[at] |= NEGATED
+    for at in _looked_into(plain):
+        found[at] |= HOAX
     for at in _of_history(plain, predicates):
         found[at] |= BACKGROUND
     return found
@@ -99,6 +104,32 @@ def _answered_no(plain: Plain) -> Iterator[int]:
     for at in range(1, len(tokens) - 2):
         if tokens[at] == "?" and tokens[at + 1] in _NO and tokens[at + 2] in _NO_MORE:
             yield from _before(at, _SECOND_HALF, plain.sentences)
+
+
+def _looked_into(plain: Plain) -> Iterator[int]:
+    """Give what was heard and not found: "kabar tawuran di Pakis, setelah dicek nihil", "tak cek gak ada itu".
+
+    Not "dicek, korban tidak ada", which says that nobody was hurt.
+    """
+    tokens, lists = plain.tokens, plain.lists
+    for at, word in enumerate(tokens):
+        if word not in lists.checks:
+            continue
+        heard = next((first for first in range(at) if tokens[first] in lists.unproven), at)
+        reached = range(at + 1, min(_end(plain.sentences, at), at + 1 + LOOK_REACH))
+        if any(_finds_nothing(plain, end) for end in reached):
+            yield from range(heard, at)
+
+
+def _finds_nothing(plain: Plain, at: int) -> bool:
+    tokens = plain.tokens
+    none = tokens[at] == "nihil"
+    if not none and not (tokens[at] == "tidak" and tokens[at + 1 : at + 2] in (["ada"], ["ditemukan"], ["terjadi"])):
+        return False
+    after = tokens[at + (1 if none else 2) :][:1]
+    whole = not after or after[0] in _CLOSES
+    there = tokens[at - 1] in plain.lists.checks | plain.lists.looked_at
+    return (after[:1] != [] and after[0] in plain.lists.nothing_at_all) or (whole and there)
 
 
 def _of_history(plain: Plain, predicates: Collection[int]) -> Iterator[int]:
@@ -133,6 +164,7 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         if key == "hoax":
             yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
             yield from ((at, HOAX) for at in _called_untrue(plain, hit))
+            yield from ((at, HOAX) for at in _headed(plain, hit, reach))
     elif key == "alleged":
         yield from ((at, BACKGROUND) for at in _alleged(hit, plain, cut))
     elif key == "purpose":
@@ -150,6 +182,14 @@ def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
         if numbering[at] != numbering[last]:
             return
         yield at
+
+
+def _headed(plain: Plain, hit: Hit, reach: int) -> Iterator[int]:
+    """Give what a heading calls untrue: "HOAX! tawuran di pasar", "awas hoaks, katanya ada penculikan"."""
+    tokens = plain.tokens
+    heads = hit.first <= _HEADING_WORDS and tokens[hit.first] == "hoaks"
+    if heads and not _AFTER_A_HEADING.isdisjoint(tokens[hit.last + 1 : hit.last + 2]):
+        yield from range(hit.last + 2, min(len(tokens), hit.last + 2 + reach))
 
 
 def _past(hit: Hit, plain: Plain) -> Iterator[int]:
