@@ -6,6 +6,8 @@ from typing import Any
 from schemas.rows.alerts import DeliveryRow
 from schemas.vocabulary import DeliveryState
 
+LISTED = "listed"  # key in the payload of a word to a list: `alert`, by which the list knows of the incident
+
 
 def delivery_row(
     id_: str,

@@ -1,6 +1,6 @@
-"""Say what a district tells its province: one message, as the policy lets that recipient have it."""
+"""Say what a district tells its province: a message as the policy lets that recipient have it, or its withdrawal."""
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -11,6 +11,9 @@ from schemas.vocabulary import AlertReason, Duty, IncidentState
 CODE_KABUPATEN = r"^\d\d\.\d\d$"
 CODE_PROVINCE = r"^\d\d$"
 TYPE = "id.kentongan.province.told.v1"
+TYPE_WITHDRAWN = "id.kentongan.province.withdrawn.v1"
+KEPT_DAYS = 90  # for which a message is kept, on the leaf node's disk and at the hub
+WITHDRAWN: Final = "withdrawn"  # reason of a delivery that takes an incident out of a list
 
 
 class ToldPlace(Frozen):
@@ -52,9 +55,24 @@ class ProvinceTold(Frozen):
     text: BodyText | None = None  # the report's words, numbers of people hidden; None where they may not be said
 
 
+class ProvinceWithdrawn(Frozen):
+    """`id.kentongan.province.withdrawn.v1`: the province is to see nothing more of an incident that it was told of.
+
+    Why is not said: it may be what the province may not know.
+    """
+
+    id: str = Field(min_length=1, max_length=100)  # of the delivery, the same at every retry
+    told_at: Utc  # when it was owed: what was told before counts no more
+    incident: UUID
+    reason: Literal["withdrawn"] = WITHDRAWN
+
+
+ProvinceMessage = ProvinceTold | ProvinceWithdrawn
+
+
 class Told(Frozen):
     """A message as it lies at the hub: beside its words who sent it, by the account it came through."""
 
     kabupaten: Annotated[str, StringConstraints(pattern=CODE_KABUPATEN)]
     number: int  # in the hub's stream
-    message: ProvinceTold
+    message: ProvinceMessage

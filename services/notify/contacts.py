@@ -73,6 +73,15 @@ class Contacts:
         ways = self.ways_to(person)
         return next((one for one in ways if (one.channel, one.address) == (channel, address)), None)
 
+    def at(self, channel: str, address: str) -> list[Contact]:
+        """Give everybody who has this address and may be told at it."""
+        return [
+            Contact(one.id, channel, address, int(one.clearance), one.language)
+            for one in self._roster.people
+            for reach in one.addresses
+            if reach.verified and (reach.channel, reach.address) == (channel, address)
+        ]
+
     def best_of(self, person: str) -> list[Contact]:
         """Give the one way to reach a person now, all his devices being one; empty when there is none."""
         found = next((one for one in self._roster.people if one.id == person), None)

@@ -39,6 +39,8 @@ from services.notify.context import NotifyContext
 from services.notify.delivery.address_health import disable_address, proves, worked
 from services.notify.delivery.dispatcher import LONGEST_WAIT_FOR_URGENT, Dispatcher, Outcome, lease_due
 from services.notify.divert import divert_address
+from services.notify.lists.keeping import keep_lists
+from services.notify.lists.watch import LISTS_SECONDS, ListWatch
 from services.notify.replies.consumer import Answers
 from services.notify.replies.reporter_updates import anybody_hears, send_reporter_updates
 from services.notify.watchdog import queries as watch_queries
@@ -203,6 +205,7 @@ class Notify:
         owed = self.decide(tx, asked) if asked else []
         for incident, kind in sorted(besides):
             owed += BESIDES[kind](tx, self.desk, incident)
+        owed += keep_lists(tx, self.desk, list(has_news))
         return owed + send_reporter_updates(tx, self.desk, list(has_news))
 
     def decide(self, tx: Transaction, incidents: Sequence[str]) -> list[DeliveryRow]:
@@ -223,7 +226,8 @@ class Notify:
         besides = next((tell for kind, tell in BESIDES.items() if subject.startswith(f"{kind}.")), None)
 
         def decide(tx: Transaction) -> list[DeliveryRow]:
-            return self.decide(tx, [incident]) + (besides(tx, self.desk, incident) if besides else [])
+            owed = self.decide(tx, [incident]) + (besides(tx, self.desk, incident) if besides else [])
+            return owed + keep_lists(tx, self.desk, [incident])
 
         self.dispatcher.send(await self.store.write(decide))
 
@@ -433,6 +437,8 @@ def _watch(
         notify.dispatcher.send(await reloader.look())
 
     yield every(RELOAD_SECONDS, "a look at the rules", look, first=0)
+    lists = ListWatch(notify.store, lambda: notify.desk, notify.dispatcher.send)
+    yield every(LISTS_SECONDS, "a look at lists of others", lists.look, first=0)
     letters = DeadLetters(notify.store, notify.bus, lambda: notify.desk)
 
     async def tell_letters() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from schemas.province import ProvinceTold
+from schemas.province import ProvinceMessage, ProvinceTold, ProvinceWithdrawn
 from services.bus.line import BusUnavailable
 from services.bus.province.conf import LINE_USER, Address, Uplink, hub_conf, leaf_conf
 from services.bus.province.hub import Hub
@@ -32,6 +32,11 @@ def told(number: int = 0, incident: UUID | None = None, **changes: Any) -> Provi
         "says": f"KRITIS - pesan {number}",
     }
     return ProvinceTold(**(given | changes))
+
+
+def withdrawn(number: int, incident: UUID) -> ProvinceWithdrawn:
+    """Give the withdrawal of an incident, owed as late as its number says."""
+    return ProvinceWithdrawn(id=str(uuid4()), told_at=MORNING + timedelta(seconds=number), incident=incident)
 
 
 @dataclass
@@ -87,7 +92,7 @@ class Province:
             server.stop()
 
 
-async def kept(line: Line, message: ProvinceTold) -> None:
+async def kept(line: Line, message: ProvinceMessage) -> bool:
     """Keep it as the dispatcher does: the same again until it is promised."""
     async with asyncio.timeout(GENEROUS):
         while True:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from schemas.province import ProvinceTold
+from schemas.province import ProvinceTold, ProvinceWithdrawn
 from schemas.vocabulary import Classification
 from services.notify.channel_kit.base import Outgoing
 from services.notify.channels import discover, set_up
@@ -62,6 +62,12 @@ def test_the_hub_is_told_who_leads_and_hides_peoples_numbers_and_no_way_to_answe
     for kept in ("TOKEN", "4821"):
         assert kept not in said.model_dump_json()
     assert ProvinceTold.model_validate_json(said.model_dump_json()) == said
+
+
+def test_a_withdrawal_says_which_incident_and_nothing_else_of_what_the_message_holds() -> None:
+    said = told_of(message(data={**DATA, "reason": "withdrawn"}))
+    assert isinstance(said, ProvinceWithdrawn)
+    assert said.model_dump().keys() == {"id", "told_at", "incident", "reason"}
 
 
 @pytest.mark.parametrize("changes", [{"data": {}}, {"at": None}, {"data": {**DATA, "level": None}}])

@@ -23,7 +23,7 @@ from services.cli import up
 from services.cli.main import main
 from services.cli.province import command, table
 from services.runtime.bus_users import LEAF_FOLDER, know_leaf, leaf_settings
-from tests.province.servers import BOJONEGORO, TUBAN, told
+from tests.province.servers import BOJONEGORO, TUBAN, told, withdrawn
 from tests.servers import GENEROUS, free_port, listening
 
 CERTIFICATES = Path(__file__).resolve().parents[2] / "deploy" / "certificates"
@@ -209,6 +209,38 @@ def test_the_latest_word_counts_the_gravest_stands_first_and_what_is_over_goes()
     assert table.standing(lines(first), NOW + timedelta(days=40), days=30, closed=False) == []
     both = lines(first) + lines(first, code=BOJONEGORO)  # one id, two districts: two lines
     assert len(table.standing(both, NOW, days=30, closed=False)) == 2
+
+
+def test_what_is_withdrawn_stands_last_without_its_fields_and_revives_for_nothing_older() -> None:
+    one, other = uuid4(), uuid4()
+    first, calm = told(1, one, issue_label="Perguruan silat"), told(3, other, level="SEDANG")
+    out = withdrawn(5, one)
+
+    def shown(*messages: Any, now: datetime = NOW, closed: bool = False) -> list[Any]:
+        return [found.message for found in table.standing(lines(*messages), now, days=30, closed=closed)]
+
+    assert shown(first, out, calm) == shown(first, out, calm, told(4, one)) == [calm, out]
+    assert shown(first, out, told(9, one, level="TINGGI"))[0].level == "TINGGI"
+    assert shown(first, out, now=NOW + timedelta(days=2)) == []
+    assert shown(first, out, now=NOW + timedelta(days=2), closed=True) == [out]
+    for language, word, only in (("id", "dicabut", "Tidak ada"), ("en", "withdrawn", "No incident")):
+        text = table.table(table.standing(lines(first, out, calm), NOW, days=30, closed=False), NAMES, language, WITA)
+        *_, row, count, gone = text.splitlines()
+        assert row.split() == ["Kabupaten", "Tuban", "-", str(one)[:8], "-", "-", "-", word, "24-11", "09.00", "WITA"]
+        assert "silat" not in text
+        assert (count[:2], gone[:2], word in gone) == ("1 ", "1 ", True)
+        (alone,) = lines(out)
+        assert only in table.table([alone], NAMES, language, WITA)
+        assert word in table.line(alone, NAMES, language, WITA)
+    assert json.loads(table.as_json(alone, NAMES)).keys() == {
+        "kabupaten",
+        "name",
+        "number",
+        "id",
+        "told_at",
+        "incident",
+        "reason",
+    }
 
 
 @pytest.mark.parametrize("language", table.WORDS)

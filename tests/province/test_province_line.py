@@ -3,15 +3,18 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.bus.line import BusUnavailable
+from services.bus.province.client import connected, left
+from services.bus.province.conf import LINE_USER, kept_subject
 from services.bus.province.hub import Hub
-from services.bus.province.line import Line
-from tests.province.servers import BOJONEGORO, TUBAN, Province, arrived, kept, told
+from services.bus.province.line import Line, kept_stream
+from tests.province.servers import BOJONEGORO, TUBAN, Province, arrived, kept, told, withdrawn
 from tests.servers import GENEROUS, until
 
 pytestmark = pytest.mark.nats
@@ -240,3 +243,71 @@ async def test_a_line_ends_though_a_cancellation_was_swallowed() -> None:
     await asyncio.sleep(0)
     await asyncio.wait_for(line.close(), GENEROUS)
     assert swallowed
+
+
+async def test_a_late_older_message_never_revives_what_was_withdrawn(province: Province, opened: Opened) -> None:
+    """It is not even kept: what was to be said by it is no longer to be seen."""
+    await province.declare()
+    province.leaf(TUBAN)
+    line, incident = await opened(province.line(TUBAN)), uuid4()
+    first, older, out = told(1, incident), told(3, incident), withdrawn(5, incident)
+    for message in (first, out):
+        await kept(line, message)
+    assert await line.keep(older) is False
+    assert await line.keep(out) is True  # whoever is not sure says it again
+    after = told(9)
+    await kept(line, after)
+    reader = await opened(province.reader())
+    assert [one.message for one in await arrived(reader, 3)] == [first, out, after]
+    assert [one.message for one in await reader.latest()] == [out, after]
+    again = told(12, incident)
+    await kept(line, again)
+    await arrived(reader, 4)
+    assert [one.message for one in await reader.latest()] == [after, again]
+
+
+async def test_a_withdrawal_that_comes_behind_a_newer_message_counts_no_more(
+    province: Province, opened: Opened
+) -> None:
+    await province.declare()
+    province.leaf(TUBAN)
+    line, incident = await opened(province.line(TUBAN)), uuid4()
+    newer, out = told(9, incident), withdrawn(5, incident)
+    for message in (newer, out):
+        await kept(line, message)
+    reader = await opened(province.reader())
+    assert [one.message for one in await arrived(reader, 2)] == [newer, out]
+    assert [one.message for one in await reader.latest()] == [newer]
+
+
+async def test_what_a_withdrawal_overtakes_while_the_line_is_cut_does_not_leave(
+    province: Province, opened: Opened
+) -> None:
+    await province.declare()
+    province.leaf(TUBAN)
+    line, reader, incident = await opened(province.line(TUBAN)), await opened(province.reader()), uuid4()
+    await kept(line, told(0))
+    before = await arrived(reader, 1)
+    province.server.kill()
+    waiting, other, out, again = told(1, incident), told(2), withdrawn(3, incident), told(4, incident)
+    for message in (waiting, other, out, again):
+        await kept(line, message)
+    province.start()
+    reader = await opened(province.reader())
+    found = await arrived(reader, 4)
+    assert [one.message for one in found] == [before[0].message, other, out, again]
+    assert (await line.look()).waiting == 0
+
+
+async def test_a_leaf_node_of_an_earlier_release_learns_to_keep_withdrawals(province: Province, opened: Opened) -> None:
+    await province.declare()
+    leaf = province.leaf(TUBAN)
+    client = await connected(province.url(LINE_USER, leaf), "", name="before")
+    subjects = [kept_subject("*"), kept_subject("*", late=True)]
+    await client.jetstream().add_stream(replace(kept_stream(), subjects=subjects))
+    await left(client)
+    line, incident = await opened(province.line(TUBAN)), uuid4()
+    messages = [told(1, incident), withdrawn(2, incident)]
+    for message in messages:
+        await kept(line, message)
+    assert [one.message for one in await arrived(await opened(province.reader()), 2)] == messages

@@ -38,6 +38,11 @@ def kept_subject(incident: str, *, late: bool = False) -> str:
     return f"out.{incident}.{'late' if late else 'told'}"
 
 
+def withdrawn_subject(incident: str) -> str:
+    """Give the subject of a withdrawal in the stream of the leaf node; at the hub it is a message like the others."""
+    return f"out.{incident}.withdrawn"
+
+
 def user_of(kabupaten: str) -> str:
     """Give the name by which a kabupaten's leaf node comes to the hub."""
     return f"k{token(kabupaten)}"

@@ -18,8 +18,9 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
+from pydantic import TypeAdapter
 
-from schemas.province import ProvinceTold, Told
+from schemas.province import ProvinceMessage, Told
 from services.bus.line import BusUnavailable
 from services.bus.province.client import PATIENCE, connected, left
 from services.bus.province.conf import HUB_STREAM
@@ -29,6 +30,7 @@ AT_ONCE = 200
 LOOK = 2.0  # seconds for which who follows waits before looking whether the hub is still there
 LASTS = ("province.*.*.told",)  # what came late is history
 ALL = ("province.>",)
+MESSAGE: TypeAdapter[ProvinceMessage] = TypeAdapter(ProvinceMessage)
 
 
 def hub_stream(replicas: int = 1) -> StreamConfig:
@@ -49,7 +51,7 @@ def hub_stream(replicas: int = 1) -> StreamConfig:
 def read(subject: str, number: int, body: bytes) -> Told:
     """Read a message; who sent it says its subject, which the accounts guard. Raises ValueError."""
     _, sender, _, _ = subject.split(".")
-    return Told(kabupaten=f"{sender[:2]}.{sender[2:]}", number=number, message=ProvinceTold.model_validate_json(body))
+    return Told(kabupaten=f"{sender[:2]}.{sender[2:]}", number=number, message=MESSAGE.validate_json(body))
 
 
 class Hub:

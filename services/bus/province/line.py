@@ -1,7 +1,8 @@
 """The district's end: keep what the province is to be told on the leaf node's disk, and pass it on to the hub in order.
 
 Keeping never waits for the hub. One message is passed on at a time and is done once the hub has promised to keep it;
-until then it is tried again, for ever. The hub knows a second copy by its id.
+until then it is tried again, for ever. The hub knows a second copy by its id. What a withdrawal has overtaken on this
+side of the line is not passed on any more.
 """
 
 import asyncio
@@ -18,15 +19,22 @@ from nats.js import JetStreamContext
 from nats.js import errors as js_errors
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
-from schemas.province import TYPE, ProvinceTold
+from schemas.province import KEPT_DAYS, TYPE, TYPE_WITHDRAWN, ProvinceMessage, ProvinceWithdrawn
 from services.bus.line import BusUnavailable
 from services.bus.province.client import connected, left
-from services.bus.province.conf import CONSUMER, HUB_STREAM, STREAM, kept_subject, told_subject
+from services.bus.province.conf import (
+    CONSUMER,
+    HUB_STREAM,
+    STREAM,
+    kept_subject,
+    told_subject,
+    withdrawn_subject,
+)
 from services.runtime.logging import place_of
 
 log = logging.getLogger("kentongan.province")
 DAY = 86_400.0
-KEPT = 90 * DAY  # here and at the hub
+KEPT = KEPT_DAYS * DAY
 ANSWER = 4.0  # seconds to wait for a promise
 ACK_WAIT = 10.0  # seconds until what a killed process was passing on is taken up
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds between tries to reach the hub
@@ -47,7 +55,7 @@ def kept_stream() -> StreamConfig:
     """Give the stream of a leaf node; a message is known by its id for as long as its delivery is tried."""
     return StreamConfig(
         name=STREAM,
-        subjects=[kept_subject("*"), kept_subject("*", late=True)],
+        subjects=[kept_subject("*"), kept_subject("*", late=True), withdrawn_subject("*")],
         storage=StorageType.FILE,
         retention=RetentionPolicy.LIMITS,
         discard=DiscardPolicy.NEW,
@@ -101,30 +109,38 @@ class Line:
         """Say whether the leaf node is reached now, whether it keeps what it is given or not."""
         return self._client is not None and self._client.is_connected
 
-    async def keep(self, told: ProvinceTold) -> None:
-        """Put a message on the leaf node's disk; raises BusUnavailable when it does not promise that."""
+    async def keep(self, message: ProvinceMessage) -> bool:
+        """Put a message on the leaf node's disk; raises BusUnavailable when it does not promise that.
+
+        False: its incident was withdrawn after it was owed, and it is not kept.
+        """
         async with self._in_turn:  # two about one incident must not overtake each other
             js = self._js
             if js is None or not self.is_there:
                 raise BusUnavailable
             try:
-                late = await self._is_late(js, told)
-                subject = kept_subject(str(told.incident), late=late)
-                await js.publish(
-                    subject, told.model_dump_json().encode(), timeout=ANSWER, stream=STREAM, headers=_headers(told)
-                )
+                subject = await self._subject(js, message)
+                if subject is not None:
+                    body = message.model_dump_json().encode()
+                    await js.publish(subject, body, timeout=ANSWER, stream=STREAM, headers=_headers(message))
             except FAILS as error:
                 raise BusUnavailable from error
+        return subject is not None
 
-    async def _is_late(self, js: JetStreamContext, told: ProvinceTold) -> bool:
-        """Say whether a newer message about its incident lies there: this one was tried in vain meanwhile."""
-        try:
-            last = await js.get_last_msg(STREAM, kept_subject(str(told.incident)), direct=True)
-        except js_errors.NotFoundError:
-            return False
-        headers = last.headers or {}
-        at = headers.get("ce-time", "")
-        return headers.get("ce-id") != told.id and bool(at) and datetime.fromisoformat(at) > told.told_at
+    async def _subject(self, js: JetStreamContext, message: ProvinceMessage) -> str | None:
+        """Say as what a message is kept; None: a withdrawal has overtaken it.
+
+        It is late where a newer one about its incident lies there: it was tried in vain meanwhile.
+        """
+        incident = str(message.incident)
+        told, out = [await _last(js, one) for one in (kept_subject(incident), withdrawn_subject(incident))]
+        withdraws = isinstance(message, ProvinceWithdrawn)
+        if not withdraws and out is not None and out.at is not None and out.at >= message.told_at:
+            return None
+        newer = [one for one in (told, out) if one and one.id != message.id and one.at and one.at > message.told_at]
+        if newer:
+            return kept_subject(incident, late=True)
+        return withdrawn_subject(incident) if withdraws else kept_subject(incident)
 
     async def look(self) -> LineState:
         """Say how the line stands; raises BusUnavailable when the leaf node does not answer."""
@@ -192,14 +208,14 @@ class Line:
                 except (nats.errors.TimeoutError, TimeoutError):
                     await js.consumer_info(STREAM, CONSUMER)  # raises where it is gone: it is declared again
                     continue
-                await self._through(client, message)
+                await self._through(client, js, message)
                 await message.ack_sync(timeout=ANSWER)
         finally:
             with contextlib.suppress(*FAILS):
                 await source.unsubscribe()
 
-    async def _through(self, client: Client, message: Msg) -> None:
-        """Tell the hub one message until it has promised to keep it."""
+    async def _through(self, client: Client, js: JetStreamContext, message: Msg) -> None:
+        """Tell the hub one message until it has promised to keep it, or a withdrawal makes it needless."""
         _, incident, how = message.subject.split(".")
         subject = told_subject(self._kabupaten, incident, late=how == "late")
         kept = message.headers or {}
@@ -207,6 +223,9 @@ class Line:
         headers["Nats-Expected-Stream"] = HUB_STREAM
         tries = 0
         while True:
+            out = await _last(js, withdrawn_subject(incident))
+            if out is not None and out.number > message.metadata.sequence.stream:
+                return  # it has not left, and is not to
             try:
                 answer = await client.request(subject, message.data, timeout=ANSWER, headers=headers)
             except FAILS as error:
@@ -224,11 +243,29 @@ class Line:
             tries += 1
 
 
-def _headers(told: ProvinceTold) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Kept:
+    """A message that lies on the leaf node's disk: its place there, its id, when it was owed."""
+
+    number: int
+    id: str
+    at: datetime | None
+
+
+async def _last(js: JetStreamContext, subject: str) -> _Kept | None:
+    """Give the last message of a subject in the stream of the leaf node; None where there is none."""
+    try:
+        found = await js.get_last_msg(STREAM, subject, direct=True)
+    except js_errors.NotFoundError:
+        return None
+    return _Kept(found.seq or 0, (found.headers or {}).get("ce-id", ""), _time_of(found.headers))
+
+
+def _headers(told: ProvinceMessage) -> dict[str, str]:
     return {
         "Nats-Msg-Id": told.id,
         "ce-id": told.id,
-        "ce-type": TYPE,
+        "ce-type": TYPE_WITHDRAWN if isinstance(told, ProvinceWithdrawn) else TYPE,
         "ce-time": told.told_at.isoformat(),
         "ce-specversion": "1.0",
         "content-type": "application/json",
@@ -250,9 +287,11 @@ def _refusal(answer: bytes) -> str:
 
 
 async def _declare(js: JetStreamContext, ack_wait: float) -> None:
-    """Make the stream and its consumer, or find them."""
+    """Make the stream and its consumer, or find them; a stream of an earlier release takes no withdrawals yet."""
     try:
-        await js.stream_info(STREAM)
+        found = await js.stream_info(STREAM)
+        if withdrawn_subject("*") not in (found.config.subjects or ()):
+            await js.update_stream(kept_stream())
     except js_errors.NotFoundError:
         await js.add_stream(kept_stream())
     try:

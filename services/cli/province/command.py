@@ -83,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             made[name].add_argument("--hub", type=Path, default=Path(".hub"), metavar="DIR", help="the hub's folder")
     for name in ("list", "follow"):
         made[name].add_argument("--json", action="store_true", help="a JSON object per line")
-    made["list"].add_argument("--all", action="store_true", help="also what is closed")
+    made["list"].add_argument("--all", action="store_true", help="also what is closed, or was withdrawn a day ago")
     made["list"].add_argument("--days", type=_days, default=DAYS, metavar="N", help="told within so many days")
     made["hub"].add_argument("--host", default="127.0.0.1", metavar="NAME", help="by which leaf nodes find the hub")
     made["hub"].add_argument("--port", type=int, default=4232, metavar="N", help="for readers on this machine")

@@ -207,6 +207,14 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
         "Diberi tahu bahwa peristiwa dibuka lagi: {institutions}",
         "Told that it is open again: {institutions}",
     ),
+    "journal.list.withdrawn": (
+        "Dicabut dari daftar provinsi: tidak lagi dikabarkan ke sana",
+        "Withdrawn from the province's list: it is no longer told there",
+    ),
+    "journal.list.told_again": (
+        "Dikabarkan lagi ke daftar provinsi, sesuai keadaan sekarang",
+        "Told to the province's list again, as it stands now",
+    ),
     "journal.coordinator.told_unreachable": (
         "Koordinator diberi tahu: {institutions} tidak terjangkau",
         "The coordinator was told: {institutions} cannot be reached",

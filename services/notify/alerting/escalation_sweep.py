@@ -140,7 +140,7 @@ def _climb(telling: AlertBatch, ladder: LadderRow, knowing: frozenset[str]) -> N
         hold_ladder(telling, row, ladder, waited)
         return
     # Every answer that was needed stops the ladder: that it runs again is a person's wish.
-    whom = [_asked(alert) for alert in silent or [lead]]
+    whom = [asked_by(alert) for alert in silent or [lead]]
     answered = frozenset(alert["institution"] for alert in alerts if alert["state"] in ANSWERED)
     # Once the lead has answered, only the silent are chased: nobody above whoever has answered is woken for others.
     spared = answered if silent and lead not in silent else frozenset()
@@ -183,7 +183,7 @@ def _tell_again(telling: AlertBatch, row: IncidentRow, silent: Sequence[AlertRow
         telling.tell(row, alert, AlertReason.LAPSED if broken else AlertReason.OVERDUE)
 
 
-def _asked(alert: AlertRow) -> Recipient:
+def asked_by(alert: AlertRow) -> Recipient:
     """Give whom an alert asks, as routing speaks of them."""
     return Recipient(institution=alert["institution"], unit=alert["unit"] or None, duty=Duty(alert["duty"]))
 

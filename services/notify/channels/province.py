@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from schemas.province import CODE_KABUPATEN, CODE_PROVINCE, ProvinceTold
+from schemas.province import CODE_KABUPATEN, CODE_PROVINCE, WITHDRAWN, ProvinceMessage, ProvinceTold, ProvinceWithdrawn
 from schemas.vocabulary import Blame, Classification
 from services.notify.channel_kit.base import Capabilities, Channel, Example, Outgoing, Verdict
 from services.security.redaction import with_placeholders
@@ -88,14 +88,14 @@ class Province(Channel):
         if self._line is None:
             return Verdict("again", error="not open")
         try:
-            await self._line.keep(told)
+            kept = await self._line.keep(told)
         except BusUnavailable:
             full = "the leaf node keeps nothing: is its disk full? with room again it is to be started anew"
             return Verdict("again", error=full if self._line.is_there else "the leaf node does not answer")
-        return Verdict("sent")
+        return Verdict("sent", error="" if kept else "withdrawn meanwhile, and not passed on")
 
 
-def told_of(message: Outgoing) -> ProvinceTold:
+def told_of(message: Outgoing) -> ProvinceMessage:
     """Write what the province is told; raises ValueError for what is about no incident (a notice to a person).
 
     The page of the message, and what is said of it, may let its reader answer: the district's own page is named alone.
@@ -103,6 +103,8 @@ def told_of(message: Outgoing) -> ProvinceTold:
     data: Mapping[str, Any] = message.data
     if message.at is None or not data.get("incident"):
         raise ValueError("no incident")
+    if data.get("reason") == WITHDRAWN:
+        return ProvinceWithdrawn(id=message.delivery_id, told_at=message.at, incident=data["incident"])
     place, occurred = data.get("place") or {}, data.get("occurred") or {}
     text = data.get("text")
     return ProvinceTold(

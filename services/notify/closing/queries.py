@@ -8,11 +8,13 @@ from sqlalchemy import func
 from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 
+from schemas.deliveries import LISTED
+from schemas.province import WITHDRAWN
 from schemas.records.alerts import Delivery
 from schemas.records.audit_log import Journal
 from schemas.records.people import Person
 from schemas.rows.alerts import DeliveryRow
-from schemas.vocabulary import GONE_OUT, AlertReason, EventKind
+from schemas.vocabulary import GONE_OUT, AlertReason, DeliveryState, EventKind
 from services.notify.delivery.closing_mark import MARK
 from services.store.transaction import Session, Transaction, rows_of, table_of
 
@@ -53,26 +55,38 @@ def told_of(tx: Transaction, incidents: Collection[str]) -> list[Asked]:
     query = select_columns(table.c.alert_id, table.c.person_id, table.c.owed_at, asks).where(
         table.c.incident_id.in_(sorted(incidents)),
         table.c.state.in_(GONE_OUT),
-        table.c.reason != AlertReason.CLOSED.value,
+        table.c.reason.not_in((AlertReason.CLOSED.value, WITHDRAWN)),
     )
     return [Asked(alert, who, at, bool(asked)) for alert, who, at, asked in tx.session.execute(query)]
 
 
 def listed(tx: Transaction, incidents: Collection[str], lists: Collection[str]) -> list[Listed]:
-    """Return the lists behind these channels in which the incidents stand, other than as closed."""
+    """Return the lists behind these channels that were told of the incidents, other than that one is over or out."""
     if not lists:
         return []
     table = table_of(Delivery)
-    own = (table.c.alert_id, table.c.person_id, table.c.channel, table.c.address)
+    alert = func.coalesce(table.c.payload[LISTED]["alert"].as_string(), table.c.alert_id).label("alert")
+    own = (alert, table.c.person_id, table.c.channel, table.c.address)
     query = select_columns(*own, func.max(table.c.owed_at)).where(
         table.c.incident_id.in_(sorted(incidents)),
         table.c.channel.in_(sorted(lists)),
         table.c.alert_id.is_not(None),
         table.c.person_id.is_not(None),
         table.c.state.in_(GONE_OUT),
-        table.c.reason != AlertReason.CLOSED.value,
+        table.c.reason.not_in((AlertReason.CLOSED.value, WITHDRAWN)),
     )
     return [Listed(*row) for row in tx.session.execute(query.group_by(*own).order_by(*own))]
+
+
+def taken_out(tx: Transaction, incidents: Collection[str]) -> list[tuple[tuple[str, str, str], datetime]]:
+    """Return (incident, channel, address) of what lists were told to take out, and when; of each the last is last."""
+    table = table_of(Delivery)
+    query = select_columns(table.c.incident_id, table.c.channel, table.c.address, table.c.owed_at).where(
+        table.c.incident_id.in_(sorted(incidents)),
+        table.c.reason == WITHDRAWN,
+        table.c.state != DeliveryState.DEAD.value,
+    )
+    return [((incident, *where), at) for incident, *where, at in tx.session.execute(query.order_by(table.c.owed_at))]
 
 
 def marked(tx: Transaction, incidents: Collection[str]) -> list[DeliveryRow]:

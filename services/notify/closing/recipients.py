@@ -125,9 +125,9 @@ def in_lists(rows: AlertRows, closing: Closing) -> list[tuple[Told, Contact]]:
 
 
 def _listed_as_closed(rows: AlertRows, closing: Closing) -> tuple[set[Line], dict[Line, datetime]]:
-    """Give the lines of lists that were told of this closing, and when others were last told of an earlier one."""
+    """Give the lines of lists that were told of this closing, and when others were last taken out or told of one."""
     done: set[Line] = set()
-    before: dict[Line, datetime] = {}
+    before: dict[Line, datetime] = dict(queries.taken_out(rows.unit, rows.incidents))
     for row in queries.marked(rows.unit, rows.incidents):
         line, mark = (row["incident_id"], row["channel"], row["address"]), mark_of(row)
         if row["reason"] != AlertReason.CLOSED or mark is None:
@@ -135,7 +135,7 @@ def _listed_as_closed(rows: AlertRows, closing: Closing) -> tuple[set[Line], dic
         if mark["line"] == closing.line:
             done.add(line)
         elif row["state"] in GONE_OUT:
-            before[line] = row["owed_at"]
+            before[line] = max(row["owed_at"], before.get(line, row["owed_at"]))
     return done, before
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from schemas.deliveries import LISTED
 from schemas.records.audit_log import Journal
 from schemas.records.by_hand import Proposal
 from schemas.records.incidents import Incident
@@ -209,7 +210,8 @@ class Composer(Alerts):
         """Give the journal's lines; a reader of less than everything gets those of the own institution."""
         institutions = {alert.id: alert.institution for alert in file.alerts}
         for alert, deliveries in file.deliveries.items():
-            institutions |= {sent.id: institutions[alert] for sent in deliveries if alert in institutions}
+            known = {sent.id: sent.payload.get(LISTED, {}).get("alert", alert) for sent in deliveries}
+            institutions |= {id_: institutions[of] for id_, of in known.items() if of in institutions}
         lines = [(line, with_institutions(line, institutions)) for line in file.journal]
         own, near = self._reader.institution, self._knows_sources(file.incident)
         return tuple(
