@@ -171,8 +171,9 @@ def rows_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]
 def each_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]) -> Iterator[RowT]:
     """Yield what `rows_of` returns, a page at a time: however much it finds, no more than a page is held."""
     with session.connection().execute(statement, execution_options={"yield_per": AT_ONCE}) as found:
-        for row in found.mappings():
-            yield cast("RowT", dict(row))
+        names = tuple(found.keys())
+        for row in found:
+            yield cast("RowT", dict(zip(names, row, strict=True)))
 
 
 def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:
