@@ -10,15 +10,24 @@ from schemas.record import Record, json_field
 from schemas.rows.alerts import AlertRow, DeliveryRow, LadderRow
 
 BUNDLED = text("bundle_code IS NOT NULL")  # few of many deliveries
+# Alerts of leads that were accepted without a time for a situation report: in words that SQLite finds its index by.
+UNPROMISED = text("alert.sitrep_due IS NULL AND alert.duty = 'lead' AND alert.state = 'acknowledged'")
+PROMISELESS = text("sitrep_due IS NULL AND duty = 'lead' AND state = 'acknowledged'")  # the same, as an index says it
 
 
 class Alert(Record[AlertRow], table=True):
     """What one institution owes one incident, and how far it has come."""
 
     __tablename__: ClassVar[Any] = "alert"
-    __table_args__ = (UniqueConstraint("incident_id", "institution", "unit"),)
+    # What the constraint makes is the index by incident as well.
+    __table_args__ = (
+        UniqueConstraint("incident_id", "institution", "unit"),
+        Index(
+            "ix_alert_unpromised", "sitrep_due", "incident_id", postgresql_where=PROMISELESS, sqlite_where=PROMISELESS
+        ),
+    )
     id: str = Field(primary_key=True)
-    incident_id: str = Field(index=True)
+    incident_id: str
     institution: str = Field(index=True)
     unit: str = ""  # kecamatan or desa code of a local unit
     duty: str
@@ -51,6 +60,7 @@ class Ladder(Record[LadderRow], table=True):
     """The escalation of one incident: a timer that is a row."""
 
     __tablename__: ClassVar[Any] = "ladder"
+    __table_args__ = (Index("ix_ladder_stopped", "stopped", "next_at"),)
     incident_id: str = Field(primary_key=True)
     step: int = 0  # next rung to climb
     loops: int = 0

@@ -16,7 +16,10 @@ class Report(Record[ReportRow], table=True):
     """One telling by one source, never edited after it is filed."""
 
     __tablename__: ClassVar[Any] = "report"
-    __table_args__ = (Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),)
+    __table_args__ = (
+        Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),
+        Index("ix_report_filed", "filed_at", "exercise", "incident_id"),
+    )
     id: str = Field(primary_key=True)
     digest: str
     filed_at: datetime

@@ -35,6 +35,7 @@ from services.store.transaction import Session, Transaction
 
 AT_ONCE = 500  # ids in one statement
 LINES = 2_000  # of the audit log that are looked through for reports at once
+PAGE = 100  # of them that are held at a time: one of an upgrade names hundreds of rows
 _REPORT = key_of("report", "")
 _FTS = table("word_index", column("rowid"), column("word_index"))
 _OUT = text(
@@ -79,15 +80,17 @@ def told_after(
     lines = select(col(Journal.seq), col(Journal.rows)).where(col(Journal.seq) > seq)
     if upto is not None:
         lines = lines.where(col(Journal.seq) <= upto)
-    read: Sequence[Any] = session.execute(lines.order_by(col(Journal.seq)).limit(LINES + 1)).all()
-    if upto is None and len(read) > LINES:
-        return None
     named: dict[str, None] = {}
     reached = seq
-    for reached, rows in read[:LINES]:  # noqa: B007 - the last one is given
-        named.update(dict.fromkeys(key.removeprefix(_REPORT) for key in rows or () if key.startswith(_REPORT)))
-        if most is not None and len(named) >= most:
-            break
+    bounded = lines.order_by(col(Journal.seq)).limit(LINES + (upto is None))
+    with session.connection().execute(bounded, execution_options={"yield_per": PAGE}) as read:
+        for number, (line, rows) in enumerate(read, 1):
+            if number > LINES:
+                return None
+            reached = line
+            named.update(dict.fromkeys(key.removeprefix(_REPORT) for key in rows or () if key.startswith(_REPORT)))
+            if most is not None and len(named) >= most:
+                break
     return reached, list(named)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,7 +27,8 @@ from services.store.transaction import Session, table_of
 
 JOURNAL = table_of(Journal)
 CHAIN = table_of(Chain)
-AT_A_TIME = 2_000  # lines read at once
+AT_A_TIME = 200  # lines read at once; one of an upgrade names hundreds of rows
+NAMED_ROWS = 50_000  # rows that the lines of one window speak of, after which it ends
 FAR = 1_000  # lines by which later ones may have been renumbered
 NAMED = 50  # faults of one kind that are named
 TOO_LATE = "it has no hash, and a later line has one: it came when the seal had passed"
@@ -163,6 +165,8 @@ class Window:
 def window_after(session: Session, before: Window, limit: int = 5_000) -> Window:
     """Follow the log from where `before` ended, at most `limit` lines: their hashes, and the rows they speak of.
 
+    It ends sooner where they speak of very many rows, as those of an upgrade do: these are looked at before it goes on,
+    and those that differ once more at the end, for later lines may speak of them.
     Without a line to begin at, the line that `before` names must still have the hash that it had.
     """
     connection = session.connection()
@@ -171,7 +175,8 @@ def window_after(session: Session, before: Window, limit: int = 5_000) -> Window
     rows: dict[str, tuple[str, int]] = {row: (digest, line) for row, digest, line in before.suspects}
     fault = _moved(connection, before)
     passed = _sealed_to(connection)
-    lines = [] if fault else list(lines_after(connection, seq, limit))
+    lines, named = ([], 0) if fault else _some_after(connection, seq, limit)
+    full = len(lines) >= limit or named >= NAMED_ROWS
     sealed = [line for line in lines if line["seq"] <= passed]
     for line in sealed:
         fault = _misfit(line, seq, previous)
@@ -186,11 +191,31 @@ def window_after(session: Session, before: Window, limit: int = 5_000) -> Window
     fault = fault or _hole(connection, waiting, passed)
     for line in waiting:  # rows that move on just now are looked at when these lines are sealed
         rows = {row: said for row, said in rows.items() if row not in (line["rows"] or {})}
-    whole = len(lines) < limit and not fault
-    faults, suspects = _moving(connection, rows, before) if whole else ([], before.suspects)
+    faults: list[Fault] = []
+    if fault or (full and named < NAMED_ROWS):
+        suspects = {one for one in before.suspects if rows.get(one[0]) == one[1:]}  # of others a later line has spoken
+    else:
+        suspects = _differing(connection, rows)
+        if not full:  # what differed before, and no line has spoken of since
+            twice = sorted(suspects & before.suspects, key=lambda one: one[2])
+            faults = [Fault(line, Kind.ROW_DIFFERS, "the row is not as this line says", row) for row, _, line in twice]
+            suspects -= {*twice}
     faults += [fault] if fault else []
-    ended = bool(waiting) or len(lines) < limit
+    ended = bool(waiting) or not full
     return Window(seq, previous, tuple(asked), news, tuple(faults), ended, frozenset(suspects))
+
+
+def _some_after(connection: Connection, seq: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+    """Read the lines of one window, and count the rows that they speak of."""
+    lines: list[dict[str, Any]] = []
+    rows = 0
+    with contextlib.closing(lines_after(connection, seq, limit)) as found:
+        for line in found:
+            lines.append(line)
+            rows += len(line["rows"] or ())
+            if rows >= NAMED_ROWS:
+                break
+    return lines, rows
 
 
 def _hole(connection: Connection, waiting: Sequence[dict[str, Any]], passed: int) -> Fault | None:
@@ -234,16 +259,14 @@ def _moved(connection: Connection, before: Window) -> Fault | None:
     return Fault(last + 1 if kind == Kind.CUT else before.seq, kind, f"line {before.seq} was there")
 
 
-def _moving(
-    connection: Connection, rows: dict[str, tuple[str, int]], before: Window
-) -> tuple[list[Fault], set[tuple[str, str, int]]]:
-    """Hold rows against what was last said of them; one that differs is looked at once more, for it may be moving."""
-    now = digests_of(connection, rows)
-    wrong = {(row, digest, line) for row, (digest, line) in rows.items() if now.get(row, GONE) != digest}
-    twice = sorted(wrong & before.suspects, key=lambda one: one[2])
-    return [Fault(line, Kind.ROW_DIFFERS, "the row is not as this line says", row) for row, _, line in twice], wrong - {
-        *twice
-    }
+def _differing(connection: Connection, rows: dict[str, tuple[str, int]]) -> set[tuple[str, str, int]]:
+    """Hold rows against what was last said of them, some at a time; gives those that differ, with what was said."""
+    wrong: set[tuple[str, str, int]] = set()
+    said = iter(rows.items())
+    while some := dict(islice(said, AT_ONCE)):
+        now = digests_of(connection, some)
+        wrong |= {(row, *told_) for row, told_ in some.items() if now.get(row, GONE) != told_[0]}
+    return wrong
 
 
 class _Remembered:

@@ -41,6 +41,7 @@ __all__ = [
     "Pace",
     "Session",
     "Transaction",
+    "each_of",
     "joined",
     "note_changes",
     "round_the_clock",
@@ -165,6 +166,14 @@ def shape(session: Session) -> str | None:
 def rows_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]) -> list[RowT]:
     """Return what a statement on columns of a table finds, as rows of that table."""
     return cast("list[RowT]", [dict(row) for row in session.connection().execute(statement).mappings()])
+
+
+def each_of(session: Session, _table: type[Record[RowT]], statement: Select[Any]) -> Iterator[RowT]:
+    """Yield what `rows_of` returns, a page at a time: however much it finds, no more than a page is held."""
+    with session.connection().execute(statement, execution_options={"yield_per": AT_ONCE}) as found:
+        names = tuple(found.keys())
+        for row in found:
+            yield cast("RowT", dict(zip(names, row, strict=True)))
 
 
 def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:

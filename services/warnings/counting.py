@@ -7,11 +7,11 @@ the day on which it happened, where that is known, else to the day on which it w
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
@@ -22,6 +22,8 @@ from services.early_warning.detector import Key
 from services.policy.situation import accused_by
 
 Counts = Mapping[date, Mapping[Key, int]]
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,21 @@ def counts_of(incidents: Iterable[Counted]) -> dict[date, dict[Key, int]]:
     return {day: dict(keys) for day, keys in counts.items()}
 
 
+def counts_of_days(days: Iterable[tuple[str, str, date, int]], district: District) -> dict[date, dict[Key, int]]:
+    """Give what `counts_of` does, of what a store has added up: (kecamatan, issue, day, how many incidents)."""
+    groups, own = group_of_issue(district), frozenset(kecamatan_of(district))
+    counts: dict[date, dict[Key, int]] = defaultdict(lambda: defaultdict(int))
+    for kecamatan, issue, day, many in days:
+        if kecamatan in own:
+            counts[day][Key(groups.get(issue, groups[district.other_issue]), kecamatan)] += many
+    return {day: dict(keys) for day, keys in counts.items()}
+
+
+def issues_of(district: District, group: str) -> frozenset[str]:
+    """Give the issues that a group counts, among them the one that stands for an unknown one."""
+    return frozenset(code for code, of in group_of_issue(district).items() if group in ("", of))
+
+
 def behind(incidents: Sequence[Counted], first: date, last: date, *, area: str = "", group: str = "") -> list[Counted]:
     """Give the incidents of some days, places and issues; an empty code means any."""
     return [
@@ -180,3 +197,53 @@ def main_issue(incidents: Sequence[Counted], district: District) -> str:
 def accused_in(incidents: Iterable[Counted]) -> tuple[str, ...]:
     """Give the agencies that any of the incidents accuses: a warning is kept from them as the incident is."""
     return tuple(sorted({code for one in incidents for code in one.accused}))
+
+
+# -- days of the district's own time -----------------------------------------------------------------------------------
+
+
+class Ahead(NamedTuple):
+    """By how many seconds a place's clock is ahead of UTC from an instant on: by this a store adds up local days."""
+
+    since: datetime
+    seconds: int
+
+
+def begin_of(day: date, zone: ZoneInfo) -> datetime:
+    """Give the first instant of a local day, UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=8)
+def ahead_of_utc(zone: ZoneInfo, first: date, last: date) -> tuple[Ahead, ...]:
+    """Give by how much a zone is ahead of UTC from `first` to `last` (days UTC): what holds first, then each move.
+
+    Most clocks are never moved.
+    """
+    return tuple(_moves(zone, first, last))
+
+
+def _moves(zone: ZoneInfo, first: date, last: date) -> Iterator[Ahead]:
+    at = datetime.combine(first, time(), UTC)
+    known = _seconds(at, zone)
+    yield Ahead(at, known)
+    while at.date() <= last:
+        if (found := _seconds(at + DAY, zone)) != known:
+            yield Ahead(_moved(at, at + DAY, zone), found)
+            known = found
+        at += DAY
+
+
+def _moved(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Give the first instant at which a clock stands as it does `after`; it was moved once since `before`."""
+    until = _seconds(after, zone)
+    while after - before > SECOND:
+        middle = before + (after - before) // 2
+        middle = middle.replace(microsecond=0)
+        before, after = (before, middle) if _seconds(middle, zone) == until else (middle, after)
+    return after
+
+
+def _seconds(at: datetime, zone: ZoneInfo) -> int:
+    ahead = at.astimezone(zone).utcoffset()
+    return round(ahead.total_seconds()) if ahead is not None else 0

@@ -118,6 +118,21 @@ def earlier_years(
     `began` is the first day of the store;
     `serious` the level from which an incident is one.
     """
+    found = []
+    for first, last in spans_before(one, dated, began):
+        inside = [
+            i
+            for i in incidents
+            if first <= i.day <= last and i.issue == one.issue and one.kecamatan in (None, i.kecamatan)
+        ]
+        many = sum(i.level >= serious for i in inside)
+        known = began is not None and first >= began
+        found.append(Earlier(first, last, tuple(i.id for i in inside), many, known=known))
+    return found
+
+
+def spans_before(one: Dated, dated: Sequence[Dated], began: date | None) -> list[tuple[date, date]]:
+    """Give first and last day of the windows that `earlier_years` speaks of, the last year first."""
     stem = _stem(one.code)
     named = {other.first.year: other for other in dated if _stem(other.code) == stem and other.first < one.first}
     length, found = one.last - one.first, []
@@ -129,13 +144,7 @@ def earlier_years(
         last = same.last if same else first + length
         if began is None or last < began:
             break
-        inside = [
-            i
-            for i in incidents
-            if first <= i.day <= last and i.issue == one.issue and one.kecamatan in (None, i.kecamatan)
-        ]
-        many = sum(i.level >= serious for i in inside)
-        found.append(Earlier(first, last, tuple(i.id for i in inside), many, known=first >= began))
+        found.append((first, last))
     return found
 
 

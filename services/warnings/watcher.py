@@ -9,12 +9,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from schemas.district import District
-from schemas.rows.incidents import IncidentRow
-from schemas.rows.warnings import DateEntryRow, EarlyWarningRow
+from schemas.rows.warnings import EarlyWarningRow
 from schemas.vocabulary import CLOSED_STATES, IncidentState, Level
 from schemas.warnings import WarningKind
 from services.early_warning.detector import Change, Key, Verdict
@@ -25,50 +25,32 @@ from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Session, Transaction
 from services.warnings import queries, raising, wording
 from services.warnings.counting import (
+    DAY,
     Counted,
     Found,
     accused_in,
     behind,
-    counted,
     counts_of,
     groups_of,
     kecamatan_of,
     main_issue,
 )
+from services.warnings.history import Behind, History, read_behind, read_history, read_of_issue
 from services.warnings.rises import MOST_DAYS, Risen, RiseWatch, replay, risen
-from services.warnings.thresholds import BASE_DAYS, Reached, quiet, reached
-from services.warnings.vulnerable_dates import earlier_years, lowered_on, to_brief, windows
+from services.warnings.thresholds import Reached, quiet, reached
+from services.warnings.vulnerable_dates import earlier_years, lowered_on, spans_before, to_brief, windows
 
 log = logging.getLogger("kentongan.watch")
-DAY = timedelta(days=1)
 COVERED = (WarningKind.RISE, WarningKind.RULE)
 GREW = 2  # times as many incidents as were told: a threshold's warning is told again
 
 
 @dataclass(frozen=True)
-class History:
-    """What one look has read."""
+class Stood:
+    """What stands out by the counts of one look, and the thresholds that are reached."""
 
-    incidents: Sequence[IncidentRow]
-    reporting: Sequence[tuple[str, datetime]]
-    warnings: Sequence[EarlyWarningRow]
-    states: dict[str, str]
-    entries: Sequence[DateEntryRow]
-    began: datetime | None
-
-
-def read_history(session: Session, district: District, now: datetime) -> History:
-    """Read what the last three years hold of one district."""
-    since = now - timedelta(days=MOST_DAYS)
-    found = queries.warnings_since(session, since)
-    return History(
-        incidents=queries.countable(session, district.code, since),
-        reporting=queries.reporting(session, district.code, now - timedelta(days=BASE_DAYS + 1)),
-        warnings=[one for one in found if not one["exercise"]],
-        states=queries.states_of(session, [one["id"] for one in found]),
-        entries=queries.entered_dates(session),
-        began=queries.first_seen(session, district.code),
-    )
+    rises: Sequence[Risen]
+    hits: Sequence[Reached]
 
 
 def series_of(district: District) -> tuple[Key, ...]:
@@ -100,57 +82,23 @@ class Watcher:
         district, now = self._district(), self._store.clock()
         history = await self._store.read(lambda session: read_history(session, district, now))
         today = now.astimezone(ZoneInfo(district.timezone)).date()
-        found = await asyncio.to_thread(self.find, history, district, today)
+        stood = await asyncio.to_thread(self.find, history, district, today)
+        found = await self._store.read(lambda session: told_of(session, stood, history, district, today))
         return await self._store.write(lambda tx: self._settle(tx, district, found, today))
 
     # -- what is found ---------------------------------------------------------------------------------------------
 
-    def find(self, history: History, district: District, today: date) -> list[Found]:
-        """Give everything that people are to be warned of today, told already or not."""
-        incidents = counted(history.incidents, district)
-        zone = ZoneInfo(district.timezone)
-        began = history.began.astimezone(zone).date() if history.began else None
-        dated = windows(district, history.entries)
-        found = self._risen(incidents, history, district, today)
-        spent = _spent(history)
-        for hit in reached(incidents, district, today, lowered_on(dated, today), spent):
-            found.append(found_by_rule(hit, district, today))
-        for one in to_brief(dated, today):
-            years = earlier_years(one, dated, incidents, began, int(Level.TINGGI))
-            found.append(
-                Found(
-                    kind=WarningKind.DATE,
-                    issue=one.issue if one.issue in district.issues else district.other_issue,
-                    level=district.warnings.date,
-                    ends=one.last + DAY,
-                    area=one.kecamatan or "",
-                    rule=one.code,
-                    facts={"first": one.first.isoformat(), "last": one.last.isoformat(), "source": one.source},
-                    words=wording.of_date(one, years),
-                )
-            )
-        days = [(area, at.astimezone(zone).date()) for area, at in history.reporting]
-        for silent in quiet(days, district, today):
-            found.append(
-                Found(
-                    kind=WarningKind.SILENT,
-                    issue=district.other_issue,
-                    level=district.warnings.silent,
-                    ends=today + DAY,
-                    area=silent.area,
-                    facts={"since": silent.since.isoformat(), "days": silent.days, "chance": silent.chance},
-                    words=wording.of_quiet(silent, district),
-                )
-            )
-        return found
+    def find(self, history: History, district: District, today: date) -> Stood:
+        """Give what stands out by the counts and which thresholds are reached, told already or not."""
+        lowered = lowered_on(windows(district, history.entries), today)
+        hits = reached(history.fitting, district, today, lowered, _spent(history))
+        return Stood(self._risen(history, district, today), hits)
 
-    def _risen(self, incidents: list[Counted], history: History, district: District, today: date) -> list[Found]:
+    def _risen(self, history: History, district: District, today: date) -> list[Risen]:
         series, per_month = series_of(district), district.warnings.false_per_month
         if self._rises is None or (self._rises.series, self._rises.per_month) != (series, per_month):
             self._rises = RiseWatch(series, per_month)
-        days = self._rises.today(counts_of(incidents), _told(history.warnings), today)
-        found = {one.key: one for risen in days for one in rises_of(risen, incidents, district)}
-        return list(found.values())  # of several days the newest
+        return self._rises.today(history.counts, _told(history.warnings), today)
 
     def _settle(self, tx: Transaction, district: District, found: Sequence[Found], today: date) -> list[str]:
         """Raise what is new, let grow what grew, end what is over; in one transaction, by what stands there now."""
@@ -165,7 +113,7 @@ class _Settling:
 
     def __init__(self, tx: Transaction, district: District, today: date) -> None:
         self._tx, self._district, self._today = tx, district, today
-        kept = queries.warnings_since(tx.session, tx.now - timedelta(days=MOST_DAYS))
+        kept = queries.warnings_since(tx.session, tx.now - MOST_DAYS * DAY)
         self._standing = [one for one in kept if not one["exercise"]]
         self._exercises = [one for one in kept if one["exercise"] and one["ended_at"] is None]
         self._states = queries.states_of(tx.session, [one["id"] for one in self._standing])
@@ -220,6 +168,52 @@ class _Settling:
                 raising.lift(tx, district, row, max(wanted))
 
 
+def told_of(session: Session, stood: Stood, history: History, district: District, today: date) -> list[Found]:
+    """Give everything that people are to be warned of today, told already or not, with the incidents behind it.
+
+    These are read here, a stretch at a time: of most looks there is nothing to say.
+    """
+    behind_it = partial(read_behind, session, district)
+    newest = {one.key: one for day in stood.rises for one in rises_of(day, behind_it, district)}
+    found = list(newest.values())  # of several days the newest
+    found += [found_by_rule(hit, district, today) for hit in stood.hits]
+    found += _dated(session, history, district, today)
+    for silent in quiet(history.reporting, district, today):
+        found.append(
+            Found(
+                kind=WarningKind.SILENT,
+                issue=district.other_issue,
+                level=district.warnings.silent,
+                ends=today + DAY,
+                area=silent.area,
+                facts={"since": silent.since.isoformat(), "days": silent.days, "chance": silent.chance},
+                words=wording.of_quiet(silent, district),
+            )
+        )
+    return found
+
+
+def _dated(session: Session, history: History, district: District, today: date) -> Iterator[Found]:
+    """Give the vulnerable windows of which people are told today, with what happened in them in earlier years."""
+    zone = ZoneInfo(district.timezone)
+    began = history.began.astimezone(zone).date() if history.began else None
+    dated = windows(district, history.entries)
+    for one in to_brief(dated, today):
+        spans = spans_before(one, dated, began)
+        earlier = [incident for span in spans for incident in read_of_issue(session, district, one, *span)]
+        years = earlier_years(one, dated, list({i.id: i for i in earlier}.values()), began, int(Level.TINGGI))
+        yield Found(
+            kind=WarningKind.DATE,
+            issue=one.issue if one.issue in district.issues else district.other_issue,
+            level=district.warnings.date,
+            ends=one.last + DAY,
+            area=one.kecamatan or "",
+            rule=one.code,
+            facts={"first": one.first.isoformat(), "last": one.last.isoformat(), "source": one.source},
+            words=wording.of_date(one, years),
+        )
+
+
 def found_by_rule(hit: Reached, district: District, today: date) -> Found:
     """Give what a reached threshold warns of; until a person verifies it, it has at most the level `unverified`."""
     return Found(
@@ -236,18 +230,18 @@ def found_by_rule(hit: Reached, district: District, today: date) -> Found:
     )
 
 
-def rises_of(risen: Risen, incidents: Sequence[Counted], district: District) -> list[Found]:
+def rises_of(risen: Risen, behind: Behind, district: District) -> list[Found]:
     """Give what a day's counts notify, with the incidents behind it and its words."""
-    found = [_rise(key, verdict, incidents, district, risen.day) for key, verdict in risen.verdicts]
+    found = [_rise(key, verdict, behind, district, risen.day) for key, verdict in risen.verdicts]
     if risen.change is not None:
-        found.append(_changed(risen.change, incidents, district, risen.day))
+        found.append(_changed(risen.change, behind, district, risen.day))
     return found
 
 
-def _rise(key: Key, verdict: Verdict, incidents: Sequence[Counted], district: District, today: date) -> Found:
+def _rise(key: Key, verdict: Verdict, behind: Behind, district: District, today: date) -> Found:
     policy = district.warnings
     group = next(one for one in groups_of(district) if one.code == key.group)
-    inside = behind(incidents, today - (verdict.days - 1) * DAY, today, area=key.area, group=key.group)
+    inside = behind(today - (verdict.days - 1) * DAY, today, area=key.area, group=key.group)
     again = verdict.state == "held"
     return Found(
         kind=WarningKind.RISE,
@@ -283,9 +277,9 @@ def _rise(key: Key, verdict: Verdict, incidents: Sequence[Counted], district: Di
     )
 
 
-def _changed(change: Change, incidents: Sequence[Counted], district: District, today: date) -> Found:
+def _changed(change: Change, behind: Behind, district: District, today: date) -> Found:
     group = next((one for one in groups_of(district) if one.code == change.group), None)
-    inside = behind(incidents, today - 6 * DAY, today, group=change.group or "")
+    inside = behind(today - 6 * DAY, today, group=change.group or "")
     return Found(
         kind=WarningKind.DISTRICT,
         # The whole district is nobody's issue in particular; the coordinator leads (docs/early-warning.md).
@@ -410,20 +404,20 @@ def replayed(incidents: list[Counted], district: District, per_month: float, tod
     counts, serious = counts_of(incidents), [one for one in incidents if one.level >= Level.TINGGI]
     until: dict[tuple[str, str], date] = {}
     spent: dict[str, set[str]] = {}
-    behind: dict[tuple[str, str], set[str]] = {}
+    told: dict[tuple[str, str], set[str]] = {}
     for day, judgement in replay(series_of(district), per_month, counts, today):
         known = [one for one in incidents if one.day <= day]
-        found = rises_of(risen(day, judgement), known, district)
+        found = rises_of(risen(day, judgement), partial(behind, known), district)
         for key, ends in list(until.items()):
             if ends < day:
-                spent.setdefault(key[0], set()).update(behind.pop(key))
+                spent.setdefault(key[0], set()).update(told.pop(key))
                 del until[key]
         for hit in reached(known, district, day, {}, spent):
             key = hit.rule.code, hit.area
             if key not in until:
                 found.append(found_by_rule(hit, district, day))
             until[key] = day + district.warnings.lasts_days * DAY
-            behind.setdefault(key, set()).update(one.id for one in hit.incidents)
+            told.setdefault(key, set()).update(one.id for one in hit.incidents)
         for one in found:
             yield Told(day, one, _followed(one, day, serious, district.warnings.true_days))
 

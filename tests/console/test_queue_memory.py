@@ -19,7 +19,7 @@ from services.console.dependencies import Deps
 from services.console.queue import board as module
 from services.console.queue import queries
 from services.console.queue.board import OVERSEE, Board
-from services.console.queue.queries import open_facts
+from services.console.queue.queries import hidden_from, open_facts
 from services.console.web.rendering import templates
 from services.policy.versions import Rules
 from services.security.auth import Identity, identity_of
@@ -234,14 +234,21 @@ async def test_who_oversees_finds_it_read_at_the_first_look(filled, monkeypatch)
     store, ids = filled
     read = []
 
-    def counting(session, reader, district, only=None):
+    def counting(session, only=None, known=None):
+        read.append(("all", only))
+        return open_facts(session, only, known)
+
+    def hiding(session, reader, district, opened, only=None):
         read.append((reader.id, only))
-        return open_facts(session, reader, district, only)
+        return hidden_from(session, reader, district, opened, only)
 
     monkeypatch.setattr(queries, "open_facts", counting)
+    monkeypatch.setattr(queries, "hidden_from", hiding)
     board = Board(store)
+    store.seal_now()  # a line that is not sealed yet is read once more at each look
     await board.prepare(DISTRICT, NOW)
-    assert {only for _, only in read} == {None}
+    assert [only for _, only in read if only is not None] == []
+    assert [who for who, _ in read].count("all") == 1  # once for all of them
     read.clear()
     overseeing = [identity_of(one) for one in store.read_now(lambda session: queries.overseers(session, OVERSEE, NOW))]
     assert {one.id for one in overseeing} >= {"ratna", "emma"}
@@ -249,7 +256,8 @@ async def test_who_oversees_finds_it_read_at_the_first_look(filled, monkeypatch)
         assert shown(await board.pressing(reader, DISTRICT, SOON)) == shown(
             await Board(store).pressing(reader, DISTRICT, SOON)
         )
-    assert [only for _, only in read].count(None) == len(overseeing)  # those that were made to compare with
+    assert [one for one in read if one == ("all", None)] == [("all", None)] * len(overseeing)  # those to compare with
+    assert len([only for who, only in read if who != "all" and only is None]) == len(overseeing)
     read.clear()
     store.write_now(lambda tx: tx.audit("alert.seen", "x", incident=ids["clash"]))
     await board.pressing(RATNA, DISTRICT, SOON)

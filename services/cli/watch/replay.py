@@ -11,8 +11,9 @@ from schemas.district import District
 from schemas.warnings import WarningKind
 from services.cli.connect import open_store, settings_of
 from services.policy.loader import load_district
-from services.warnings.counting import Counted, counted
-from services.warnings.watcher import Told, read_history, replayed
+from services.warnings.counting import Counted
+from services.warnings.history import every_counted
+from services.warnings.watcher import Told, replayed
 
 MONTH = 30.44  # days
 
@@ -42,11 +43,10 @@ def run(args: argparse.Namespace) -> int:
     district = load_district(settings.district)
     store = open_store(settings)
     try:
-        history = store.read_now(lambda session: read_history(session, district, store.clock()))
         now = store.clock()
+        incidents = store.read_now(lambda session: every_counted(session, district, now))
     finally:
         store.close()
-    incidents = counted(history.incidents, district)
     per_month = args.false_per_month or district.warnings.false_per_month
     today = now.astimezone(ZoneInfo(district.timezone)).date()
     told = list(replayed(incidents, district, per_month, today))

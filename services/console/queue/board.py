@@ -1,13 +1,14 @@
 """Keep what the queue knows of open incidents, so that a look at it costs what has changed and not what is open.
 
-Who may know of the same incidents shares one memory. A look reads the journal's lines since the last one and asks the
-store anew about their incidents only; time needs no asking, because deadlines are kept as instants. A change that no
-line tells is found by a full reading, made in the background once a minute while anybody looks.
+What is known of an incident is held once, whoever may know of it; of each kind of reader only what is hidden from him,
+which is little. A look reads the journal's lines since the last one and asks the store anew about their incidents only;
+time needs no asking, because deadlines are kept as instants. A change that no line tells is found by a full reading,
+made in the background once a minute while anybody looks.
 """
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import nsmallest
@@ -34,15 +35,26 @@ Found = tuple[int, datetime, str]
 
 
 @dataclass
-class _Memory:
-    """What one kind of reader may know of, as it stood at journal line `line`."""
+class _Open:
+    """What is open, for all readers, as it stood at journal line `line`."""
 
     lock: Lock = field(default_factory=Lock)
-    district: District | None = None
     line: int = -1
     read_at: float = 0.0
+    times: int = 0  # how often all was read because the lines told too much, or another log
     facts: dict[str, Facts] = field(default_factory=dict)
     pairs: dict[str, Pair] = field(default_factory=dict)  # suggestions, by their ids
+
+
+@dataclass
+class _Memory:
+    """What is hidden from one kind of reader of what is open, as it stood at journal line `line`."""
+
+    district: District | None = None
+    line: int = -1
+    times: int = 0  # of the reading of all on which it rests
+    read_at: float = 0.0
+    hidden: set[str] = field(default_factory=set)
     found: Pressing | None = None  # what the last look found, as long as no line is newer
     found_for: datetime | None = None
 
@@ -52,6 +64,7 @@ class Board:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._open = _Open()
         self._memories: OrderedDict[tuple[object, ...], _Memory] = OrderedDict()
         self._rereading: asyncio.Task[None] | None = None
 
@@ -102,29 +115,38 @@ class Board:
         return memory
 
     async def _reread(self, memory: _Memory, reader: Identity, district: District) -> None:
-        def read(session: Session) -> tuple[int, dict[str, Facts], dict[str, Pair]]:
-            return newest_line(session), queries.open_facts(session, reader, district), queries.open_pairs(session)
+        """Read anew what is hidden from a reader and, where nobody has for so long, everything that is open."""
+        known, old = self._open, monotonic() - self._open.read_at > AGAIN
+
+        def read(session: Session) -> tuple[int, dict[str, Facts], dict[str, Pair], set[str]]:
+            line = newest_line(session)
+            facts = queries.open_facts(session, known=known.facts) if old else known.facts
+            pairs = queries.open_pairs(session) if old else known.pairs
+            return line, facts, pairs, queries.hidden_from(session, reader, district, list(facts))
 
         try:
-            line, facts, pairs = await self._store.read(read)
+            line, facts, pairs, hidden = await self._store.read(read)
         except StoreUnavailable:
             return  # the next look says so itself
-        with memory.lock:
-            if memory.district is district:  # lines that came meanwhile are read once more by the next look
-                memory.line, memory.facts, memory.pairs, memory.read_at = line, facts, pairs, monotonic()
+        with known.lock:
+            if old:  # lines that came meanwhile are read once more by the next look
+                known.line, known.facts, known.pairs, known.read_at = line, facts, pairs, monotonic()
+            if memory.district is district:
+                memory.line, memory.hidden, memory.read_at = line, hidden, monotonic()
                 memory.found = None
 
     def _look(
         self, session: Session, memory: _Memory, reader: Identity, district: District, soon: datetime
     ) -> Pressing:
-        with memory.lock:  # whoever comes at the same time waits for one reading instead of making another
+        known = self._open
+        with known.lock:  # whoever comes at the same time waits for one reading instead of making another
             self._bring_up_to_date(session, memory, reader, district)
             if memory.found and memory.found_for and timedelta() <= soon - memory.found_for < SAME:
                 return memory.found
-            found, shown, unverified, proposed = _sorted_out(memory.facts, soon)
-            known = queries.proposals_by_id(session, proposed)
-            found.proposals = [known[id_] for id_ in proposed if id_ in known]
-            alike = _alike(memory.pairs, memory.facts)
+            found, shown, unverified, proposed = _sorted_out(known.facts, memory.hidden, soon)
+            asked = queries.proposals_by_id(session, proposed)
+            found.proposals = [asked[id_] for id_ in proposed if id_ in asked]
+            alike = _alike(known.pairs, known.facts, memory.hidden)
             found.suggestions = queries.suggestions_by_id(session, alike[:MOST])
             found.counts["suggestions"] = len(alike)
             self._fill(session, reader, district, found, shown, unverified)
@@ -145,20 +167,31 @@ class Board:
             setattr(found, kind, [alerts[id_] for id_ in ids if id_ in alerts])
         queries.gather(session, reader, district, found, unverified)
 
-    @staticmethod
-    def _bring_up_to_date(session: Session, memory: _Memory, reader: Identity, district: District) -> None:
+    def _bring_up_to_date(self, session: Session, memory: _Memory, reader: Identity, district: District) -> None:
         line = newest_line(session)  # first: what is read below may be newer, and is then read once more
-        known = memory.district is district and 0 <= memory.line <= line
-        changed = queries.changed_since(session, memory.line, AT_ONCE) if known else None
+        known, before = self._open, self._open.line
+        changed = queries.changed_since(session, before, AT_ONCE) if 0 <= before <= line else None
         if changed is None:
-            memory.facts, memory.read_at = queries.open_facts(session, reader, district), monotonic()
-            memory.pairs, memory.found = queries.open_pairs(session), None
+            known.facts, known.read_at = queries.open_facts(session, known=known.facts), monotonic()
+            known.pairs = queries.open_pairs(session)
+            known.times += 1
         elif changed:
-            fresh = queries.open_facts(session, reader, district, changed)
-            kept = {id_: facts for id_, facts in memory.facts.items() if id_ not in changed}
-            memory.pairs = _paired_anew(session, memory.pairs, changed)
-            memory.facts, memory.found = kept | fresh, None
-        memory.line, memory.district = line, district
+            fresh = queries.open_facts(session, changed)
+            for id_ in changed:
+                known.facts.pop(id_, None)
+            known.facts.update(fresh)
+            known.pairs = _paired_anew(session, known.pairs, changed)
+        known.line = line
+        if memory.line != before:  # others have looked meanwhile, or nobody of his kind has
+            changed = queries.changed_since(session, memory.line, AT_ONCE) if 0 <= memory.line <= line else None
+        if changed is None or memory.district is not district or memory.times != known.times:
+            memory.hidden, memory.read_at = queries.hidden_from(session, reader, district, known.facts), monotonic()
+            memory.found = None
+        elif changed:
+            memory.hidden -= changed
+            memory.hidden |= queries.hidden_from(session, reader, district, known.facts, changed)
+            memory.found = None
+        memory.line, memory.district, memory.times = line, district, known.times
 
 
 def _paired_anew(session: Session, pairs: dict[str, Pair], changed: set[str]) -> dict[str, Pair]:
@@ -173,19 +206,30 @@ def _paired_anew(session: Session, pairs: dict[str, Pair], changed: set[str]) ->
     return {id_: one for id_, one in pairs.items() if one.incident not in near and one.other not in near} | fresh
 
 
-def _alike(pairs: dict[str, Pair], facts: dict[str, Facts]) -> list[str]:
+def _alike(pairs: dict[str, Pair], facts: dict[str, Facts], hidden: Container[str]) -> list[str]:
     """Give the suggestions both of whose incidents are open and there for the reader, the surest first."""
-    both = [(-one.score, id_) for id_, one in pairs.items() if one.incident in facts and one.other in facts]
+
+    def there(id_: str) -> bool:
+        return id_ in facts and id_ not in hidden
+
+    both = [(-one.score, id_) for id_, one in pairs.items() if there(one.incident) and there(one.other)]
     return [id_ for _, id_ in sorted(both)]
 
 
-def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict[str, list[str]], list[str], list[str]]:
+def _there(facts: dict[str, Facts], hidden: Container[str]) -> Iterator[tuple[str, Facts]]:
+    """Give what is open and not hidden."""
+    return ((id_, one) for id_, one in facts.items() if id_ not in hidden)
+
+
+def _sorted_out(
+    facts: dict[str, Facts], hidden: Container[str], soon: datetime
+) -> tuple[Pressing, dict[str, list[str]], list[str], list[str]]:
     """Sort what is open into kinds; gives counts, alerts shown of each kind, what is to be verified, proposals."""
-    found = Pressing(open=sum(one.reported for one in facts.values()))
+    found = Pressing(open=sum(one.reported for _, one in _there(facts, hidden)))
     kinds: dict[str, list[Found]] = {"silent": [], "due": [], "declined": [], "stuck": []}
     places: dict[str, tuple[int, int]] = {}
     busy: set[str] = set()
-    for id_, level, waiting in _waiting(facts):
+    for id_, level, waiting in _waiting(facts, hidden):
         if waiting.kind == "declined" or (waiting.kind and waiting.at <= soon):
             kinds[waiting.kind].append((-level, waiting.at, waiting.alert))
             busy.add(id_)
@@ -194,7 +238,7 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
             busy.add(id_)
     unverified: list[Found] = []
     proposed: list[Found] = []
-    for id_, one in facts.items():
+    for id_, one in _there(facts, hidden):
         if one.verifying:
             unverified.append((-one.level, one.opened_at, id_))
             busy.add(id_)
@@ -213,8 +257,8 @@ def _sorted_out(facts: dict[str, Facts], soon: datetime) -> tuple[Pressing, dict
     return found, {kind: _first(rows) for kind, rows in kinds.items()}, _first(unverified), _first(proposed)
 
 
-def _waiting(facts: dict[str, Facts]) -> Iterator[tuple[str, int, Waiting]]:
-    for id_, one in facts.items():
+def _waiting(facts: dict[str, Facts], hidden: Container[str]) -> Iterator[tuple[str, int, Waiting]]:
+    for id_, one in _there(facts, hidden):
         for waiting in one.waiting:
             yield id_, one.level, waiting
 

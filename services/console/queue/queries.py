@@ -1,6 +1,6 @@
 """Ask the store what needs a person now; every question is asked for one reader."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -96,12 +96,59 @@ class Pair(NamedTuple):
 
 
 def open_facts(
-    session: Session, reader: Identity, district: District, only: Collection[str] | None = None
+    session: Session, only: Collection[str] | None = None, known: Mapping[str, Facts] | None = None
 ) -> dict[str, Facts]:
-    """Give the open incidents that the reader may know of, with what their alerts wait for; `only`: of these ids."""
-    seen = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES) if only is None else _still_open()]
+    """Give every open incident, whoever may know of it, with what its alerts wait for; `only`: of these ids.
+
+    They are read a page at a time. What is as `known` has it already is that one and takes no memory of its own.
+    """
+    still = col(Incident.state).in_(OPEN_STATES) if only is None else _still_open()
+    where = [still] if only is None else [still, col(Incident.id).in_(only)]
+    plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
+    reported = col(Incident.origin) == Origin.REPORTS.value
+    query = select(*(col(column) for column in plain), _to_verify(), reported).where(*where)
+    proposed, before, found = _undecided(session, where), known or {}, dict[str, Facts]()
+    with session.connection().execute(query, execution_options={"yield_per": AT_ONCE}) as rows:
+        pages: Any = rows.partitions()
+        for page in pages:
+            waiting = _waiting(session, [row[0] for row in page])
+            for id_, level, kecamatan, opened_at, unsure, told in page:
+                asked = tuple(waiting.get(id_, ()))
+                of_two = tuple(proposed.get(id_, ()))
+                one = Facts(level, kecamatan, opened_at, bool(unsure), bool(told), asked, of_two)
+                had = before.get(id_)
+                found[id_] = had if had is not None and had == one else one
+    return found
+
+
+def hidden_from(
+    session: Session, reader: Identity, district: District, opened: Collection[str], only: Collection[str] | None = None
+) -> set[str]:
+    """Give those of these open incidents that the reader may not know of: few of many; `only`: of these ids."""
+    where = [*visible(reader, district), col(Incident.state).in_(OPEN_STATES) if only is None else _still_open()]
     if only is not None:
-        seen.append(col(Incident.id).in_(only))
+        where.append(col(Incident.id).in_(only))
+    hidden = set(opened if only is None else (one for one in only if one in opened))
+    seen = select(col(Incident.id)).where(*where)
+    with session.connection().execute(seen, execution_options={"yield_per": AT_ONCE}) as rows:
+        for (id_,) in rows:
+            hidden.discard(id_)
+    return hidden
+
+
+def _undecided(session: Session, where: Sequence[ColumnElement[bool]]) -> dict[str, list[tuple[datetime, str]]]:
+    """Give by incident what waits for a second person."""
+    proposed: dict[str, list[tuple[datetime, str]]] = {}
+    undecided = (col(Proposal.state) == UNDECIDED, col(Proposal.incident_id) == col(Incident.id))
+    columns = select(col(Proposal.incident_id), col(Proposal.made_at), col(Proposal.id))
+    rows: Any = session.execute(columns.where(*undecided, *where))
+    for incident, made_at, id_ in rows:
+        proposed.setdefault(incident, []).append((made_at, id_))
+    return proposed
+
+
+def _waiting(session: Session, incidents: Sequence[str]) -> dict[str, list[Waiting]]:
+    """Give by incident what the alerts of these incidents, a page of them, wait for."""
     waiting: dict[str, list[Waiting]] = {}
     unanswered, answered = col(Alert.state).not_in(ANSWERED), col(Alert.state).in_(ANSWERED)
     chased = or_(col(Alert.duty) == Duty.LEAD, col(Alert.needed))
@@ -113,44 +160,23 @@ def open_facts(
         unanswered & (col(Alert.acknowledged_how) == DECLINED_HOW),
         col(Alert.state) == AlertState.OWED,
     )
-    rows: Any = session.execute(query.where(col(Alert.incident_id) == col(Incident.id), *seen, asks)).all()
+    rows: Any = session.execute(query.where(col(Alert.incident_id).in_(incidents), asks).order_by(col(Alert.id))).all()
+    at: dict[datetime, datetime] = {}  # the alerts of an incident have the same instants: one of each is held
     lost = _undelivered(session, [row.id for row in rows if row.state == AlertState.OWED])
     for id_, incident, state, ack_due, sitrep_due, owed_at, how, asked in rows:
-        stuck = id_ in lost
+        stuck, owed = id_ in lost, at.setdefault(owed_at, owed_at)
         if state in ANSWERED:
-            one = Waiting("due", sitrep_due, id_, stuck, owed_at)
+            one = Waiting("due", sitrep_due, id_, stuck, owed)
         elif how == DECLINED_HOW:
-            one = Waiting("declined", owed_at, id_, stuck, owed_at)
+            one = Waiting("declined", owed, id_, stuck, owed)
         elif asked and ack_due is not None:
-            one = Waiting("silent", ack_due, id_, stuck, owed_at)
+            one = Waiting("silent", at.setdefault(ack_due, ack_due), id_, stuck, owed)
         elif stuck:
-            one = Waiting("", owed_at, id_, stuck, owed_at)
+            one = Waiting("", owed, id_, stuck, owed)
         else:
             continue
         waiting.setdefault(incident, []).append(one)
-    verifying = _to_verify()
-    plain = (Incident.id, Incident.level, Incident.kecamatan, Incident.opened_at)
-    reported = col(Incident.origin) == Origin.REPORTS.value
-    found: Any = session.execute(select(*(col(column) for column in plain), verifying, reported).where(*seen)).all()
-    proposed: dict[str, list[tuple[datetime, str]]] = {}
-    undecided = (col(Proposal.state) == UNDECIDED, col(Proposal.incident_id) == col(Incident.id))
-    asked_for: Any = session.execute(
-        select(col(Proposal.incident_id), col(Proposal.made_at), col(Proposal.id)).where(*undecided, *seen)
-    )
-    for incident, made_at, id_ in asked_for:
-        proposed.setdefault(incident, []).append((made_at, id_))
-    return {
-        id_: Facts(
-            level,
-            kecamatan,
-            opened_at,
-            bool(unsure),
-            bool(told),
-            tuple(waiting.get(id_, ())),
-            tuple(proposed.get(id_, ())),
-        )
-        for id_, level, kecamatan, opened_at, unsure, told in found
-    }
+    return waiting
 
 
 def _still_open() -> ColumnElement[bool]:

@@ -47,8 +47,8 @@ def objections(
     """Say why `new` may not replace `old` while the service runs; empty when it may."""
     if (old.code, old.timezone) != (new.code, new.timezone):
         return [Sentence("other_district")]
-    issues = {issue for issue in queries.open_issues(session) if issue not in new.issues}
-    institutions = {one for one in queries.alerted_institutions(session) if one not in new.institutions}
+    issues = set(queries.open_issues(session, new.issues))
+    institutions = set(queries.alerted_institutions(session, new.institutions))
     found = [Sentence("code_in_use", facts=(("code", code),)) for code in sorted(issues | institutions)]
     walk = check(new, roster_of(session, channels, now), now, demands)
     return found + [finding.sentence for finding in walk.findings if finding.fails]

@@ -1,14 +1,15 @@
 """Ask the store what the watchdog looks at: broken promises, canaries, and what open incidents still refer to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, exists, func, update
 from sqlalchemy import select as select_columns
-from sqlalchemy import update
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
-from schemas.records.alerts import Alert, Delivery, Ladder
+from schemas.records.alerts import UNPROMISED, Alert, Delivery, Ladder
 from schemas.records.audit_log import Chain, Journal
 from schemas.records.incidents import Incident
 from schemas.records.reports import Report, ReportSource
@@ -24,20 +25,33 @@ NAMED = 100  # findings of one kind that are named
 # -- promises ----------------------------------------------------------------------------------------------------------
 
 
+def _is_open(incident: Any) -> ColumnElement[bool]:
+    """Give the condition that the incident of an id is open.
+
+    Asked of what is found by itself, so that the store begins there: of what is late there is little, of what is open
+    much.
+    """
+    return exists().where(col(Incident.id) == incident, col(Incident.state).in_(OPEN_VALUES))
+
+
 def broken_incidents(session: Session, late: datetime) -> dict[str, list[str]]:
     """Return by kind of finding the open incidents whose ladder is missing, stands still or is later than `late`."""
-    still_open = col(Incident.state).in_(OPEN_VALUES)
-    joined = select(Incident.id).outerjoin(Ladder, col(Ladder.incident_id) == col(Incident.id)).where(still_open)
-    untold = joined.where(col(Ladder.incident_id).is_(None), col(Incident.opened_at) < late)
-    timerless = joined.where(
-        col(Ladder.incident_id).is_not(None), col(Ladder.stopped).is_(None), col(Ladder.next_at).is_(None)
-    )
-    overdue = joined.where(col(Ladder.next_at) < late)
+    ladders = select(Ladder.incident_id)
+    climbed = exists().where(col(Ladder.incident_id) == col(Incident.id))
+    untold = select(Incident.id).where(col(Incident.state).in_(OPEN_VALUES), col(Incident.opened_at) < late, ~climbed)
+    timerless = ladders.where(col(Ladder.stopped).is_(None), col(Ladder.next_at).is_(None))
     silent = col(Alert.state).not_in([state.value for state in ANSWERED])
-    awaited = select(Alert.incident_id).where(or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value), silent)
-    unchased = joined.where(col(Ladder.stopped) == LadderStop.ACKNOWLEDGED.value, col(Incident.id).in_(awaited))
-    kinds = {"untold": untold, "timerless": timerless, "unchased": unchased, "late_ladder": overdue}
-    return {kind: _some(session, question) for kind, question in kinds.items()}
+    awaited = exists().where(
+        col(Alert.incident_id) == col(Ladder.incident_id),
+        or_(col(Alert.needed), col(Alert.duty) == Duty.LEAD.value),
+        silent,
+    )
+    unchased = ladders.where(col(Ladder.stopped) == LadderStop.ACKNOWLEDGED.value, awaited)
+    overdue = ladders.where(col(Ladder.next_at) < late)
+    still_open = _is_open(col(Ladder.incident_id))
+    kinds = {"timerless": timerless, "unchased": unchased, "late_ladder": overdue}
+    found = {kind: _some(session, question.where(still_open)) for kind, question in kinds.items()}
+    return {"untold": _some(session, untold), **found}
 
 
 def unsealed_line(session: Session, before: datetime) -> Sequence[int]:
@@ -49,14 +63,15 @@ def unsealed_line(session: Session, before: datetime) -> Sequence[int]:
 
 def broken_alerts(session: Session, late: datetime) -> dict[str, list[tuple[str, str]]]:
     """Return by kind of finding (alert, incident) whose timer is missing or later than `late`."""
-    still_open = col(Incident.state).in_(OPEN_VALUES)
-    joined = select(Alert.id, Alert.incident_id).join(Incident, col(Incident.id) == col(Alert.incident_id))
-    leading = and_(col(Alert.duty) == Duty.LEAD.value, col(Alert.state) == AlertState.ACKNOWLEDGED.value)
-    wanted = col(Incident.conflict)  # of what is no conflict nothing else is asked
+    alerts = select(Alert.id, Alert.incident_id)
+    still_open = _is_open(col(Alert.incident_id))
+    of_conflict = exists().where(  # of what is no conflict nothing else is asked
+        col(Incident.id) == col(Alert.incident_id), col(Incident.state).in_(OPEN_VALUES), col(Incident.conflict)
+    )
     questions = {
-        "late_reminder": joined.where(still_open, col(Alert.remind_at) < late),
-        "late_sitrep": joined.where(still_open, col(Alert.sitrep_due) < late),
-        "unpromised": joined.where(still_open, leading, col(Alert.sitrep_due).is_(None), wanted),
+        "late_reminder": alerts.where(col(Alert.remind_at) < late, still_open),
+        "late_sitrep": alerts.where(col(Alert.sitrep_due) < late, still_open),
+        "unpromised": alerts.where(UNPROMISED, of_conflict),
     }
     return {kind: _some(session, question) for kind, question in questions.items()}
 
@@ -68,12 +83,12 @@ def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[
     dead = DeliveryState.DEAD.value
     # One address that works is enough: only where all that an alert sent has died does nobody know of it.
     of_alerts = col(Delivery.round) > 0  # that an incident was closed has told nobody of an alert
-    living = select(Delivery.alert_id).where(col(Delivery.state) != dead, of_alerts)
-    owed = (
-        select(Alert.id)
-        .join(Incident, col(Incident.id) == col(Alert.incident_id))
-        .where(col(Alert.state) == AlertState.OWED.value)
-        .where(col(Incident.state).in_(OPEN_VALUES))
+    other: Any = aliased(Delivery)
+    living = exists().where(other.alert_id == col(Delivery.alert_id), other.state != dead, other.round > 0)
+    owed = exists().where(
+        col(Alert.id) == col(Delivery.alert_id),
+        col(Alert.state) == AlertState.OWED.value,
+        _is_open(col(Alert.incident_id)),
     )
     questions = {
         "stuck": rows.where(waiting, col(Delivery.next_at).is_(None)),
@@ -81,8 +96,8 @@ def broken_deliveries(session: Session, late: datetime) -> dict[str, list[tuple[
         "given_up": rows.where(
             col(Delivery.state) == dead,
             of_alerts,
-            col(Delivery.alert_id).in_(owed),
-            col(Delivery.alert_id).not_in(living),
+            owed,
+            ~living,
         ),
     }
     return {kind: _some(session, question) for kind, question in questions.items()}
@@ -98,10 +113,10 @@ def untold_incidents(session: Session, before: datetime, now: datetime) -> list[
     Of those opened after `before` the event may be under way still; one opened after `now` was opened before the
     clock was set back.
     """
-    told = select(Ladder.incident_id).union(select(Alert.incident_id))
+    told = (exists().where(col(table.incident_id) == col(Incident.id)) for table in (Ladder, Alert))
     late = or_(col(Incident.opened_at) < before, col(Incident.opened_at) > now)
-    query = select(Incident.id).where(col(Incident.state).in_(OPEN_VALUES), late)
-    return _some(session, query.where(col(Incident.id).not_in(told)).order_by(col(Incident.opened_at)))
+    query = select(Incident.id).where(col(Incident.state).in_(OPEN_VALUES), late, *(~one for one in told))
+    return _some(session, query.order_by(col(Incident.opened_at)))
 
 
 def untold_changes(session: Session, before: datetime, now: datetime) -> list[str]:
@@ -195,15 +210,33 @@ def notifiers(session: Session) -> Sequence[tuple[datetime, Mapping[str, Any]]]:
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 
-def open_issues(session: Session) -> Sequence[str]:
-    """Return the issues of open incidents."""
-    return session.exec(select(Incident.issue).where(col(Incident.state).in_(OPEN_VALUES)).distinct()).all()
+def open_issues(session: Session, besides: Collection[str] = ()) -> list[str]:
+    """Return the issues of open incidents; `besides`: none of these is asked about."""
+    still_open = col(Incident.state).in_(OPEN_VALUES)
+    return list(_with_open(session, col(Incident.issue), still_open, besides))
 
 
-def alerted_institutions(session: Session) -> Sequence[str]:
-    """Return the institutions that have an alert of an open incident."""
-    owing = select(Alert.institution).join(Incident, col(Incident.id) == col(Alert.incident_id)).distinct()
-    return session.exec(owing.where(col(Incident.state).in_(OPEN_VALUES))).all()
+def alerted_institutions(session: Session, besides: Collection[str] = ()) -> list[str]:
+    """Return the institutions that have an alert of an open incident; `besides`: none of these is asked about."""
+    still_open = _is_open(col(Alert.incident_id))
+    return list(_with_open(session, col(Alert.institution), still_open, besides))
+
+
+def _with_open(
+    session: Session, column: Any, still_open: ColumnElement[bool], besides: Collection[str]
+) -> Iterator[str]:
+    """Yield the values of a column, of which there are few, that a row of something open has.
+
+    An index gives the next value without a look at the rows between; then one row is looked for.
+    """
+    value: str | None = session.scalar(select(func.min(column)))
+    while value is not None:
+        if (
+            value not in besides
+            and session.scalar(select(column).where(column == value, still_open).limit(1)) is not None
+        ):
+            yield value
+        value = session.scalar(select(func.min(column)).where(column > value))
 
 
 # -- dead letters ------------------------------------------------------------------------------------------------------
