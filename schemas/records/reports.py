@@ -10,13 +10,17 @@ from schemas.record import Record, json_field
 from schemas.rows.reports import ReporterKeyRow, ReportRow, ReportSourceRow, TombstoneRow
 
 FOLDED = text("folded_into IS NOT NULL")  # few of many reports
+FOLLOWS = text("follows IS NOT NULL")
 
 
 class Report(Record[ReportRow], table=True):
     """One telling by one source, never edited after it is filed."""
 
     __tablename__: ClassVar[Any] = "report"
-    __table_args__ = (Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),)
+    __table_args__ = (
+        Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),
+        Index("ix_report_follows", "follows", postgresql_where=FOLLOWS, sqlite_where=FOLLOWS),
+    )
     id: str = Field(primary_key=True)
     digest: str
     filed_at: datetime
@@ -34,6 +38,7 @@ class Report(Record[ReportRow], table=True):
     revision: int  # of the incident, after this report
     level: int
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
+    follows: str | None = None  # the earlier report that its reporter added this one to, by its receipt
 
 
 class ReportSource(Record[ReportSourceRow], table=True):
