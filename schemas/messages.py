@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.vocabulary import AlertReason, Basis, Blame, DeliveryState, Duty, IncidentState, Level
+from schemas.vocabulary import AlertReason, Basis, Blame, DeliveryState, Duty, FollowUp, IncidentState, Level
 
 TEXT_LIMIT = 8000
 CODE_KECAMATAN = r"^\d\d\.\d\d\.\d\d$"
@@ -85,6 +85,8 @@ class ReportIn(Frozen):
     exercise: bool = Field(default=False, strict=True)
     archive: bool = Field(default=False, strict=True)  # history: kept, judged and counted, nobody is alerted
     attachments: list[ShortText] = Field(default_factory=list, max_length=10)
+    follows: UUID | None = None  # the earlier report of which this one tells more; the door has seen its receipt
+    follows_as: FollowUp | None = None  # what it is to that one; None where it names none
 
 
 class Source(Frozen):

@@ -24,6 +24,15 @@ class Basis(StrEnum):
     SOCIAL_MEDIA = "social_media"
 
 
+class FollowUp(StrEnum):
+    """What a report is to the earlier one that it names; of tellings that triage reads these may be said outright."""
+
+    UPDATE = "update"
+    CORRECTION = "correction"
+    ALL_CLEAR = "all_clear"
+    RETRACTION = "retraction"
+
+
 class Stage(StrEnum):
     """Where in its course an incident stands when it is told."""
 

@@ -34,6 +34,9 @@ Column = Literal[
     "crowd",
     "casualties",
     "status",
+    "follows",
+    "follows_receipt",
+    "follows_as",
 ]
 
 

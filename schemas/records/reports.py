@@ -10,6 +10,7 @@ from schemas.record import Record, json_field
 from schemas.rows.reports import ReporterKeyRow, ReportRow, ReportSourceRow, TombstoneRow
 
 FOLDED = text("folded_into IS NOT NULL")  # few of many reports
+FOLLOWS = text("follows IS NOT NULL")
 
 
 class Report(Record[ReportRow], table=True):
@@ -19,6 +20,7 @@ class Report(Record[ReportRow], table=True):
     __table_args__ = (
         Index("ix_report_folded_into", "folded_into", postgresql_where=FOLDED, sqlite_where=FOLDED),
         Index("ix_report_filed", "filed_at", "exercise", "incident_id"),
+        Index("ix_report_follows", "follows", postgresql_where=FOLLOWS, sqlite_where=FOLLOWS),
     )
     id: str = Field(primary_key=True)
     digest: str
@@ -37,6 +39,7 @@ class Report(Record[ReportRow], table=True):
     revision: int  # of the incident, after this report
     level: int
     folded_into: str | None = None  # where an officer's merge or split has put it since; None: as triage decided
+    follows: str | None = None  # the earlier report that its reporter added this one to, by its receipt
 
 
 class ReportSource(Record[ReportSourceRow], table=True):

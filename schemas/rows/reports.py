@@ -24,6 +24,7 @@ class ReportRow(TypedDict, total=False):
     revision: int
     level: int
     folded_into: str | None
+    follows: str | None
 
 
 class ReportSourceRow(TypedDict, total=False):

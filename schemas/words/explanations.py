@@ -116,6 +116,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "laporan terakhir menyebut sudah aman: pertimbangkan menurunkan tingkat",
         "the last report says that it is calm: consider lowering the level",
     ),
+    "check_follows_unknown": (
+        "pelapor menambahkan ini pada laporan {0}, yang tidak ada di sini: periksa peristiwanya",
+        "its reporter added this to report {0}, which is not here: check which incident it belongs to",
+    ),
     "check_place_corrected": (
         "laporan ralat menyebut tempat lain: {0}; periksa tempatnya",
         "a correction names another place: {0}; check where it is",

@@ -99,6 +99,9 @@ class Receipts(Protocol):
     def issue(self, id: UUID) -> str:  # noqa: A002 - the word its maker uses
         """Give the receipt of a report, the same each time."""
 
+    def fits(self, id: UUID, receipt: str) -> bool:  # noqa: A002
+        """Say whether the receipt belongs to the report."""
+
     def follows(self, *parts: object) -> UUID:
         """Give the id of a report that follows from what it came as; nobody outside can work it out."""
 

@@ -12,7 +12,7 @@ from schemas.messages import ReportFiled, ReportIn, Source
 from services.bus import BusUnavailable
 from services.ingest.attachments import Attachments
 from services.ingest.dependencies import Deps, Identity
-from services.ingest.validation import Refused, as_kept, digest, read_report
+from services.ingest.validation import Refused, ReportBody, as_kept, digest, read_report
 from services.runtime.steps.step_times import STEP_TIMES, WORKS
 from services.web.field_errors import Fault
 from services.web.problem_details import Problem
@@ -160,6 +160,7 @@ class Filing:
         self, report: ReportIn, source: Source, now: datetime, notes: dict[str, str] | None = None
     ) -> dict[str, Any]:
         """Put a report on disk and give what the reporter is told; raises Problem (409, 422) and NotPromised."""
+        self._check_receipt(report)
         unknown, new = await self.attachments.keep_new(report.attachments) if report.attachments else ([], [])
         if unknown:
             await self.attachments.give_back(new)
@@ -177,6 +178,17 @@ class Filing:
             await self.attachments.give_back(new)
             raise Problem(409, faults=[Fault("id", "sudah dipakai laporan lain yang isinya berbeda")])
         return self.promise(kept.id, kept.filed_at)
+
+    def _check_receipt(self, report: ReportIn) -> None:
+        """Raise Problem (422) unless what a report is added to is named by somebody who holds its receipt.
+
+        Whether there is such a report is not looked up: one of nobody's and one of another's are answered alike.
+        """
+        if report.follows is None:
+            return
+        given = report.follows_receipt if isinstance(report, ReportBody) else None
+        if not given or not self._deps.receipts.fits(report.follows, given):
+            raise Problem(422, faults=[Fault("follows_receipt", "tidak cocok dengan laporan yang disebut")])
 
     def promise(self, id_: UUID, at: datetime) -> dict[str, Any]:
         """Give what the sender of a report is told."""

@@ -76,7 +76,12 @@ def report_schema() -> dict[str, Any]:
     """Give the JSON schema of a report, without references."""
     raw = ReportIn.model_json_schema()
     schema: dict[str, Any] = _inlined(raw, raw.get("$defs", {}))
-    return schema
+    receipt = {
+        "type": "string",
+        "maxLength": 300,
+        "description": "Proves `follows`: the receipt of that report",
+    }
+    return {**schema, "properties": {**schema["properties"], "follows_receipt": receipt}}
 
 
 def _row_schema() -> dict[str, Any]:
@@ -105,7 +110,8 @@ def _route(
 REPORT = _route(
     "File one report",
     "202 only once the report is on disk. The same id again gets the same answer and has one effect. "
-    "Without a key, or with `anonymous`, nothing is kept of who told it; without a key a limit per address applies.",
+    "Without a key, or with `anonymous`, nothing is kept of who told it; without a key a limit per address applies. "
+    "`follows` (with `follows_receipt`) names the earlier report that this one adds to: it joins that one's incident.",
     {"application/json": {"schema": report_schema()}},
     {"description": "On disk", "content": {"application/json": {"schema": _ACCEPTED}}},
     *(400, 401, 403, 408, 409, 413, 415, 422, 429, 503),

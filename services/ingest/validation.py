@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from schemas.district import District
 from schemas.messages import Position, ReportIn, ShortText, Text, Utc
+from schemas.vocabulary import FollowUp
 from services.web.field_errors import WHEN, Fault, reason
 
 AHEAD = timedelta(minutes=3)  # how wrong a phone's clock may be
@@ -63,6 +64,7 @@ class ReportBody(ReportIn):
     observed_at: Moment | None = None
     observed_until: Moment | None = None
     position: _Fix | None = None
+    follows_receipt: ShortText | None = None  # proof of `follows`; looked at by the door, and kept nowhere
 
 
 class Row(ReportBody):
@@ -111,6 +113,8 @@ def _against_district(report: ReportIn, district: District, now: datetime, oldes
         yield Fault("issue", f"kode masalah tidak dikenal di {district.name}")
     if report.observed_until and (report.observed_at is None or report.observed_until < report.observed_at):
         yield Fault("observed_until", "harus sesudah observed_at")
+    if report.follows_as and report.follows is None:
+        yield Fault("follows_as", "hanya bersama follows")
     if report.observed_at and report.observed_at < now - oldest:
         yield Fault("observed_at", f"lebih dari {oldest.days // 365} tahun yang lalu")
 
@@ -123,8 +127,13 @@ def not_yet(report: ReportIn, now: datetime) -> bool:
 def as_kept(report: Kept, now: datetime) -> tuple[Kept, dict[str, str]]:
     """Give a report as it is kept, and what is noted beside it.
 
-    A wrong clock never costs a report: a time to come is taken out, so that it is judged as told now, and noted.
+    A wrong clock never costs a report: a time to come is taken out, so that it is judged as told now, and noted. One
+    that names an earlier report and not what it is to that one brings news of it; the receipt has been looked at.
     """
+    if report.follows is not None:
+        report = report.model_copy(update={"follows_as": report.follows_as or FollowUp.UPDATE})
+    if isinstance(report, ReportBody):
+        report = report.model_copy(update={"follows_receipt": None})
     if not not_yet(report, now):
         return report, {}
     said = report.observed_at.isoformat() if report.observed_at else ""
@@ -134,11 +143,11 @@ def as_kept(report: Kept, now: datetime) -> tuple[Kept, dict[str, str]]:
 
 
 def digest(report: ReportIn, reporter: str) -> str:
-    """Give the fingerprint of what was said and by whom; the id and unset fields do not count.
+    """Give the fingerprint of what was said and by whom; the id, a receipt and unset fields do not count.
 
     Unset fields are left out so that a field added to ReportIn later does not change the fingerprint of an old report.
     """
-    canonical = report.model_dump_json(exclude={"id", "notes"}, exclude_defaults=True)
+    canonical = report.model_dump_json(exclude={"id", "notes", "follows_receipt"}, exclude_defaults=True)
     return hashlib.sha256(f"{reporter}\n{canonical}".encode()).hexdigest()
 
 

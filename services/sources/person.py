@@ -10,6 +10,7 @@ from schemas.messages import ReportIn, Source
 from services.web.phone_numbers import e164
 
 NAMELESS = "anonymous"  # reporter of what was filed without a key or without a name
+ERASED = "erased"  # reporter of what was erased, and the beginning of a handle that belongs to nobody any more
 PROGRAMS = frozenset({NAMELESS, "canary", "drill", "local"})  # of this installation: nobody's identity
 _DIGITS = re.compile(r"\+?\d[\d .()/-]{6,20}\d")
 _MAIL = re.compile(r"(?<![^\s@<>(),;:])[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:]+")

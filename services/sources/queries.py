@@ -130,6 +130,12 @@ def person_of(session: Session, report: str) -> str | None:
     return session.scalars(select(ReporterKey.person).where(col(ReporterKey.id) == report)).first()
 
 
+def added_to(session: Session, report: str) -> Sequence[Report]:
+    """Return the reports that its reporter has added to a report, the oldest first."""
+    query = select(Report).where(col(Report.follows) == report)
+    return session.scalars(query.order_by(col(Report.filed_at), col(Report.id))).all()
+
+
 def texts(session: Session) -> Iterable[tuple[str, str]]:
     """Return (report, text) of every report."""
     reports = table_of(Report)

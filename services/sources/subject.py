@@ -23,13 +23,13 @@ from services.search.queries import forget
 from services.security.redaction import hidden
 from services.sources import person, queries
 from services.sources.kept import Known, opened
+from services.sources.person import ERASED
 from services.sources.vault import LOST, Vault
 from services.store.transaction import Session, Transaction
 
 HANDLE = re.compile(r"[0-9a-f]{32}")
 SHORTEST = 3  # letters of a name's word that is looked for in texts
 DOT = "•"
-ERASED = "erased"  # begins a handle that belongs to nobody any more
 
 
 class Bus(Protocol):
@@ -126,6 +126,9 @@ def _exported(session: Session, vault: Vault, id_: str) -> dict[str, Any]:
         "filed_at": report.filed_at.isoformat(),
         "channel": report.channel,
         "text": report.text,
+        "added": [
+            {"filed_at": one.filed_at.isoformat(), "text": one.text} for one in queries.added_to(session, id_)
+        ],  # by who held its receipt
         "fields": report.told,
         "notes": {**report.notes, **(known.notes if known else {})},
         "reporter": known.reporter if known else LOST,
@@ -229,6 +232,8 @@ def erase_report(tx: Transaction, vault: Vault, id_: str, actor: str) -> None:
     marks = _marks_of(known) | {report.text[one.start : one.end] for one in hidden(report.text)}
     before, after = report.source, f"{ERASED}-{secrets.token_hex(8)}"
     _redact(tx, report, marks, {before: after})
+    for added in queries.added_to(tx.session, id_):  # by who held its receipt, with no name of their own
+        _redact(tx, added, marks | {added.text[one.start : one.end] for one in hidden(added.text)})
     row: ReportSourceRow = {"report_id": id_, "reporter": ERASED, "name": None, "contact": None, "sealed": LOST}
     tx.put(ReportSource, [row], key="report_id")
     tx.audit("report.source_erased", actor, incident=report.folded_into or report.incident_id, subject=id_)

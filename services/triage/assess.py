@@ -42,6 +42,7 @@ class Context:
     repeats: int = 0
     corroborated: bool = False
     nameless: bool = False  # nobody stands for it, whether or not the reporter asked for that
+    vouched: bool = False  # it was added to a report that somebody stands for
     follows: tuple[str, str] | None = None  # issue and form of the incident that it goes on with
 
 
@@ -149,7 +150,7 @@ class Assessor:
         rated = rating(reliability, told.report.basis, corroborated=context.corroborated)
         sure = confidence(rated, self._district.confidence)
         danger = _life_in_danger(circumstances, verdict.level)
-        nameless = (told.report.anonymous or context.nameless) and not context.corroborated
+        nameless = (told.report.anonymous or context.nameless) and not (context.corroborated or context.vouched)
         form = self._district.forms[told.reading.happening.form]
         return Assessment.model_construct(
             conflict=told.reading.happening.conflict,

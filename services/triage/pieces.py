@@ -37,6 +37,8 @@ def comes_in_pieces(filed: ReportFiled) -> bool:
     source, report = filed.source, filed.report
     if source.reporter == NAMELESS or report.anonymous or report.archive:
         return False
+    if report.follows is not None:
+        return False  # what it goes on with is named, and was a whole report
     return bool(report.contact) or ":" in source.reporter  # "sms:+62812...", as a gateway names its sender
 
 

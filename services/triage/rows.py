@@ -48,7 +48,7 @@ def sealed_rows(rows: ReportRows, vault: Vault, filed: ReportFiled, wrapped: str
 def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str) -> ReportRows:
     """Give what is kept of a report whatever it belongs to: itself, its source apart from it, and its judgement."""
     report, id_ = filed.report, str(filed.id)
-    apart = {"id", "text", "observed_at", "contact", "exercise", "anonymous"}
+    apart = {"id", "text", "observed_at", "contact", "exercise", "anonymous", "follows"}
     return ReportRows(
         report={
             "id": id_,
@@ -63,6 +63,7 @@ def rows_of(filed: ReportFiled, assessment: Assessment, source: str, digest: str
             "source": source,
             "exercise": report.exercise,
             "anonymous": report.anonymous,
+            "follows": str(report.follows) if report.follows else None,
         },
         source={
             "report_id": id_,

@@ -18,6 +18,7 @@ from schemas.words.explanations import reason
 from services.bus import Event, incident_event
 from services.incidents.urgency import came_as_history
 from services.policy.geography import kecamatan_code
+from services.sources.person import ERASED
 from services.store.transaction import Transaction
 from services.triage.assess import NOTHING_KNOWN, Context, Understood
 from services.triage.correlation.bubbles import own_spans, stays
@@ -36,7 +37,7 @@ from services.triage.correlation.relation import UNRELATED
 from services.triage.correlation.tellings import FOLLOWING, LOWERING, Telling
 from services.triage.learned.disagreement import Doubt, SecondOpinion
 from services.triage.memory import Memory
-from services.triage.rows import ReportRows
+from services.triage.rows import NAMELESS, ReportRows
 from services.triage.suggestions import Suggestions
 
 NEWS = "laporan baru membawa keterangan baru"  # why an incident is open again, as the journal says it
@@ -62,12 +63,24 @@ class Judged:
     pieces: tuple[str, ...] = ()  # earlier reports of the same message
     behind: int = 0  # how far the words of `read` stand behind where they stand in `filed`
     told: Understood | None = None  # what its words and fields say; None where no rule could read it
-    manual: bool = False  # no rule could read it: it opens an incident that a person looks at, and joins none
+    manual: bool = (
+        False  # no rule could read it: it opens an incident that a person looks at, and joins none by likeness
+    )
+    vouched: bool = False  # it was added to a report that somebody stands for
 
     @property
     def likely(self) -> str | None:
         """Give the incident it seems to belong to: read beforehand, decided in the transaction."""
         return self.relation.incident
+
+
+@dataclass(frozen=True)
+class First:
+    """The report that its reporter has added another one to."""
+
+    incident: str
+    source: str  # its opaque handle
+    vouched: bool  # somebody stands for it
 
 
 ELSEWHERE = "place elsewhere"  # any kecamatan that is none of the district's
@@ -113,6 +126,7 @@ class Settlement:
         self._changed: dict[str, IncidentRow] = {}  # incidents of before, changed by it
         self._events: dict[str, tuple[AlertReason, UUID]] = {}  # the strongest change per incident
         self._of: dict[str, str] = {}  # report -> its incident
+        self._firsts: dict[str, First] = {}  # by report, of those that one of this batch was added to
 
     def of(self, judged: Sequence[Judged]) -> list[Event]:
         """Settle the batch and give the events to tell, those of reports kept earlier included."""
@@ -131,12 +145,18 @@ class Settlement:
         ids = [str(one.filed.id) for one in judged]
         ids += [piece for one in judged for piece in one.pieces]
         asked = {one.filed.id for one in judged}
+        firsts = sorted({str(one.filed.report.follows) for one in judged if one.filed.report.follows})
+        ids += firsts
+        told_by = {row["report_id"]: row["reporter"] for row in self._unit.rows(ReportSource, "report_id", firsts)}
         events = []
         self._known: dict[UUID, bool] = {}
         for row in self._unit.rows(Report, "id", ids, without=UNREAD):
             report = UUID(row["id"])
             self._known[report] = True
             self._of[row["id"]] = row["folded_into"] or row["incident_id"]
+            if row["id"] in told_by:
+                vouched = told_by[row["id"]] not in (NAMELESS, ERASED) and not row["anonymous"]
+                self._firsts[row["id"]] = First(self._of[row["id"]], row["source"], vouched)
             if report not in asked or row["outcome"] == COPIED:
                 continue
             event = IncidentEvent(
@@ -153,6 +173,8 @@ class Settlement:
 
     def _place(self, one: Judged) -> None:
         """Decide which incident a report belongs to, and change or open it."""
+        if self._is_added(one):
+            return
         incidents = self._memory.of(exercise=one.filed.report.exercise)
         mine = next((self._of[piece] for piece in reversed(one.pieces) if piece in self._of), None)
         row = self._incident(mine) if mine else None
@@ -168,7 +190,25 @@ class Settlement:
         if near is not None and near["id"] != row["id"] and near["state"] in OPEN_STATES:
             self._suggestions.make(row["id"], near["id"], str(one.filed.id), relation)
         self._mark(row, one)
+        if one.filed.report.follows is not None:
+            propose(row, reason("check_follows_unknown", one.filed.report.follows.hex[:8].upper()))
         self._keep(one, row, outcome)
+
+    def _is_added(self, one: Judged) -> bool:
+        """Put a report to the one that its reporter has added it to, whatever both say; False where that is not here.
+
+        It is another word of the same source: it confirms nothing that this has told. An exercise never touches what
+        is real.
+        """
+        first = self._firsts.get(str(one.filed.report.follows))
+        row = self._incident(first.incident) if first else None
+        if first is None or row is None or row["exercise"] != one.filed.report.exercise:
+            return False
+        own = replace(one, source=first.source, vouched=first.vouched)
+        outcome = self._fold(row, own, UNRELATED)
+        self._mark(row, own)
+        self._keep(own, row, outcome)
+        return True
 
     @staticmethod
     def _is_of(row: IncidentRow, one: Judged) -> bool:
@@ -228,7 +268,8 @@ class Settlement:
         """Score a report anew by what is known of its incident: that others tell of it, and what it goes on with."""
         goes_on = row["conflict"] and (one.assessment.conflict or one.features.telling in FOLLOWING)
         follows = (row["issue"], row["form"]) if goes_on else None
-        return self._scored(one, Context(corroborated=one.source not in row["sources"], follows=follows))
+        others = one.source not in row["sources"]
+        return self._scored(one, Context(corroborated=others, vouched=one.vouched, follows=follows))
 
     def _scored(self, one: Judged, known: Context) -> Assessment:
         """Score a report by what is known beside it; its words are marked as they stand in it."""
@@ -263,7 +304,8 @@ class Settlement:
         row["features"] = features.to_dict()
         self._memory.of(exercise=row["exercise"]).put(features)
         facts: dict[str, Any] = {"report": str(one.filed.id), "level": row["level"], "score": row["score"]}
-        if (words := LOWERING.get(Telling(one.features.telling))) and row["state"] in OPEN_STATES:
+        said = Telling(one.filed.report.follows_as or one.features.telling)  # outright, though its words tell of worse
+        if (words := LOWERING.get(said)) and row["state"] in OPEN_STATES:
             propose(row, words)
             facts["proposed"] = "lower"
         if (moved_to := corrected_place(known, one.features)) and row["state"] in OPEN_STATES:
@@ -285,6 +327,8 @@ class Settlement:
 
     def _keep(self, one: Judged, row: IncidentRow, outcome: str) -> None:
         self._of[str(one.filed.id)] = row["id"]
+        vouched = one.vouched or not (one.filed.report.anonymous or one.filed.source.reporter == NAMELESS)
+        self._firsts[str(one.filed.id)] = First(row["id"], one.source, vouched)
         report, judgement = one.rows.report, one.rows.judgement
         report["incident_id"], report["outcome"] = row["id"], outcome
         report["revision"], report["level"] = row["revision"], row["level"]

@@ -35,6 +35,7 @@ from services.triage.correlation.bubbles import Piece, goes_on, joined, own_span
 from services.triage.correlation.correlation import Candidate, candidate
 from services.triage.correlation.incident_fold import first_row
 from services.triage.correlation.relation import UNRELATED
+from services.triage.correlation.tellings import Telling
 from services.triage.in_step import Steps, in_step
 from services.triage.learned.disagreement import SecondOpinion
 from services.triage.manual import by_hand
@@ -43,11 +44,12 @@ from services.triage.pieces import Pieces, comes_in_pieces, made_at, piece_of
 from services.triage.rows import NAMELESS, handle_of, rows_of, sealed_rows
 from services.triage.settlement import Judged, Settlement, things_of
 
+HELD = 5  # tries, a minute and a half: what is added to a report waits so long for that one, then is judged alone
 log = logging.getLogger("kentongan.triage")
 
 
-class UnreadableReports(FailedInPart):
-    """Reports that no key opens and that are not in the store: tried again, and dead letters in the end."""
+class NotYet(FailedInPart):
+    """Reports that no key opens and that the store lacks, dead letters in the end; or that came before their first."""
 
 
 class Triage:
@@ -80,15 +82,16 @@ class Triage:
         for one in batch:
             one.expect(EventKind.REPORT_FILED)
         batch, closed = await self._readable(batch)
-        if batch:
-            await self._process(batch, bus)
-        if closed:
-            raise UnreadableReports(closed)
+        reports, early = await self._with_their_first([(one, self._filed(one)) for one in batch])
+        if reports:
+            await self._process([one for one, _ in reports], [filed for _, filed in reports], bus)
+        if closed or early:
+            raise NotYet([*closed, *early])
 
-    async def _process(self, batch: Sequence[Message], bus: Bus) -> None:
+    async def _process(self, batch: Sequence[Message], reports: Sequence[ReportFiled], bus: Bus) -> None:
         STEP_TIMES.note_each("triage", "judge", WAITS, (one.age() for one in batch))
         began, many = perf_counter(), len(batch)
-        told = [(self._filed(one), one.headers.get("kentongan-digest", "")) for one in batch]
+        told = [(filed, one.headers.get("kentongan-digest", "")) for one, filed in zip(batch, reports, strict=True)]
         try:
             judged = await self._judged(told, batch)
             asked = perf_counter()
@@ -138,6 +141,27 @@ class Triage:
             known = await self._store.read(lambda session: self._settled_with(session, ids))
             closed = [one for one, id_ in zip(closed, ids, strict=True) if id_ not in known]
         return [one for one in batch if not one.unreadable], closed
+
+    async def _with_their_first(
+        self, reports: Sequence[tuple[Message, ReportFiled]]
+    ) -> tuple[Sequence[tuple[Message, ReportFiled]], list[Message]]:
+        """Give what can be settled, and what was added to a report that is neither on file nor comes before it here.
+
+        That one was promised, or there were no receipt for it: another worker may have it still.
+        """
+        asked = {str(filed.report.follows) for _, filed in reports if filed.report.follows}
+        if not asked:
+            return reports, []
+        known = await self._store.read(lambda session: self._settled_with(session, asked))
+        ready, early = [], []
+        for one, filed in reports:
+            first = filed.report.follows
+            if first is not None and str(first) not in known and one.tries <= HELD:
+                early.append(one)
+            else:
+                ready.append((one, filed))
+                known.add(str(filed.id))
+        return ready, early
 
     def _settled_with(self, session: Session, ids: Collection[str]) -> set[str]:
         """Give those of these reports that are on file, or were erased."""
@@ -252,7 +276,8 @@ class Triage:
         report, told_at = filed.report, made_at(filed)
         parties = tuple(report.parties)
         text = with_dots(report.text)  # what is compared is kept with the incident: it names no reporter and no number
-        return candidate(id_, text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
+        found = candidate(id_, text, assessment, parties, told_at=told_at, source=source, basis=report.basis)
+        return replace(found, telling=Telling(report.follows_as)) if report.follows_as else found
 
     def _read(self, filed: ReportFiled) -> Understood:
         """Read a report, once: whatever is learned beside it later scores what was read."""

@@ -289,6 +289,8 @@ SENTENCES: Final[dict[str, str]] = {
     "memuat huruf yang tidak dapat disimpan": "holds characters that cannot be stored",
     # the front door
     "hanya dengan kunci": "only with a key",
+    "hanya bersama follows": "only together with follows",
+    "tidak cocok dengan laporan yang disebut": "does not fit the report that is named",
     "huruf kecil, angka dan - saja": "small letters, digits and - only",
     "Kiriman banyak laporan memerlukan kunci": "Many reports at once need a key",
     "Gerbang pesan memerlukan kunci": "A message gateway needs a key",

@@ -419,7 +419,7 @@ def test_no_field_is_read_and_no_list_of_them_is_kept_elsewhere():
 def test_every_field_that_a_report_may_be_refused_for_has_its_words_and_no_other_has():
     said = {key.removeprefix("lapor.field.") for key in REPORTING if key.startswith("lapor.field.")}
     assert said == set(fields.NAMED)
-    assert [pages._called("basis", "id"), pages._called("text", "en")] == ["basis", "What is happening"]
+    assert [pages.called("basis", "id"), pages.called("text", "en")] == ["basis", "What is happening"]
 
 
 @pytest.mark.parametrize("name", COUNTED)

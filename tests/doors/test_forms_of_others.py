@@ -35,6 +35,7 @@ BY_ORIGIN = (
     "/terima/{token}",
     "/survei/{code}",
     "/status",
+    "/status/{code}",
     "/lapor",
     "/lapor/hapus",
 )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -13,7 +14,7 @@ from schemas.district import District
 from schemas.messages import IncidentEvent, ReportFiled, ReportIn, Source
 from schemas.records.incidents import Incident, Suggestion
 from schemas.records.reports import Report
-from schemas.vocabulary import AlertReason, Level, Role
+from schemas.vocabulary import AlertReason, FollowUp, Level, Role
 from services.bus import Event, Message
 from services.incidents import lifecycle, merging
 from services.policy.versions import Rules
@@ -22,7 +23,7 @@ from services.store.database import Store
 from services.store.ids import derived
 from services.store.transaction import Transaction
 from services.triage.manual import MANUAL
-from services.triage.worker import Triage
+from services.triage.worker import HELD, NotYet, Triage
 from tests.conftest import SQLITE
 from tests.house import Clock
 
@@ -516,3 +517,45 @@ async def test_a_second_piece_in_the_batch_of_the_first_goes_on_with_it(desk: De
     first, other, second = await desk.take_at_once(*told)
     assert first.id == second.id != other.id
     assert second.place["desa_name"] == "Mentoro"
+
+
+# -- what a reporter adds to the own report ------------------------------------------------------------------------------
+
+PRUNGGAHAN = "Bentrok dua kelompok pesilat di Ds. Prunggahan Kulon Kec. Semanding, massa 50 orang, 4 luka"
+
+
+async def test_what_is_added_is_joined_by_its_number_alone(desk: Desk) -> None:
+    known = await desk.take(MENTORO)
+    first = UUID(derived("report", "1"))
+    other = await desk.take(PRUNGGAHAN)
+    after = await desk.take("ribut di Prunggahan Kulon Semanding mereda", follows=first, follows_as=FollowUp.UPDATE)
+    assert (after.id, after.id == other.id, desk.suggested()) == (known.id, False, set())
+
+
+async def test_of_one_batch_the_first_comes_first(desk: Desk) -> None:
+    first = UUID(derived("report", "1"))
+    known, after = await desk.take_at_once(
+        {"text": MENTORO}, {"text": PRUNGGAHAN, "follows": first, "follows_as": FollowUp.CORRECTION}
+    )
+    assert known.id == after.id
+
+
+async def test_what_comes_before_its_first_is_handed_back_and_the_rest_of_the_batch_is_kept(desk: Desk) -> None:
+    waits, _ = desk._message("mereka bubar", follows=UUID(derived("report", "3")), follows_as=FollowUp.ALL_CLEAR)
+    other, report = desk._message(PRUNGGAHAN)
+    with pytest.raises(NotYet) as told:
+        await desk.triage.handle(desk, [waits, other])  # type: ignore[arg-type]
+    assert told.value.failed == [waits]
+    assert desk.incident_of(report).reports == 1
+    known = await desk.take(MENTORO)
+    await desk.triage.handle(desk, [waits])  # type: ignore[arg-type]
+    assert desk.incident(known.id).reports == 2
+
+
+async def test_what_waited_in_vain_is_judged_by_itself_and_a_person_is_told_to_what_it_was_added(desk: Desk) -> None:
+    gone = UUID("0abcdef1-0000-4000-8000-000000000000")
+    waits, report = desk._message(MENTORO, follows=gone, follows_as=FollowUp.UPDATE)
+    waits.tries = HELD + 1
+    await desk.triage.handle(desk, [waits])  # type: ignore[arg-type]
+    incident = desk.incident_of(report)
+    assert (incident.reports, "check_follows_unknown|0ABCDEF1" in incident.missing) == (1, True)

@@ -160,6 +160,8 @@ class ReportView:
     rating: str | None
     checks: tuple[CheckView, ...]  # what the reporter said of what was read from his text
     photos: tuple[str, ...]
+    added_as: str | None  # what it is to the report that its reporter has added it to; None: a report by itself
+    added_to: int | None  # the number of that one, where it is told of this incident too
 
 
 @dataclass(frozen=True, kw_only=True)

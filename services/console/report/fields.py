@@ -67,7 +67,7 @@ class Written:
 
 def written(form: Mapping[str, str], district: District, now: datetime) -> Written:
     """Read a form; `now` is when it came in. Field names are those of the page, all optional but `text`."""
-    report: dict[str, Any] = {"text": _text(form)}
+    report: dict[str, Any] = {"text": text_of(form)}
     for name in (one.name for one in FORM if one.copied):
         if form.get(name):
             report[name] = form[name]
@@ -81,8 +81,8 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
             report[name] = int(said) if said.isascii() and said.isdecimal() and len(said) <= DIGITS else said
     if photos := [one for one in form.get("attachments", "").split(",") if one]:
         report["attachments"] = photos[:PHOTOS]
-    if moment := _moment(form, district, now):
-        report["observed_at"] = moment.isoformat()
+    if seen := moment(form, district, now):
+        report["observed_at"] = seen.isoformat()
     if position := _position(form):
         report["position"] = position
     offered = choices(district)
@@ -91,7 +91,7 @@ def written(form: Mapping[str, str], district: District, now: datetime) -> Writt
     return Written(report, checks, tuple(asked), empty=not report["text"].strip())
 
 
-def _text(form: Mapping[str, str]) -> str:
+def text_of(form: Mapping[str, str]) -> str:
     """Give the text, cut where it is too long and the reporter has ticked that the rest is left out."""
     text = form.get("text", "")
     if len(text) <= TEXT_LIMIT:
@@ -140,7 +140,7 @@ def nearest(lat: float, lon: float, offered: list[Choice], most: int = 3) -> lis
     return [one for distance, _, one in near[:most] if distance <= FAR]
 
 
-def _moment(form: Mapping[str, str], district: District, now: datetime) -> datetime | None:
+def moment(form: Mapping[str, str], district: District, now: datetime) -> datetime | None:
     """Say when it was seen; None when that is not known well enough to be told as a fact."""
     if made := form.get("made"):  # the phone's own clock, when it was written
         try:

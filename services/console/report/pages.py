@@ -23,13 +23,14 @@ from services.console.fact_checks import in_words, place_code, read_codes
 from services.console.place_choices import Choice, TapMap, choices, tap_map
 from services.console.report.fields import KEPT, NAMED, PHOTOS, Written, over, written
 from services.console.report.receipt import Ticket
+from services.console.report.sender import WORST, Senders, filing_of, host_of, wants_json
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
 from services.console.web.rendering import HEADERS, REPORTING
-from services.console.web.sessions import YEAR, Visitor, from_here, language_of, visitor_of
+from services.console.web.sessions import Visitor, from_here, language_of, visitor_of
 from services.security.auth import Identity
-from services.security.devices import DEVICE_COOKIE, Devices
+from services.security.devices import DEVICE_COOKIE
 from services.security.permissions import Act
 from services.security.refusal import Refused
 from services.sources.kept import REPORTERS_CHECK
@@ -41,11 +42,6 @@ PAGE = "/lapor"
 READS = Rate(burst=60, per_hour=600)  # texts read for one device
 VILLAGE_READS = Rate(burst=1_200, per_hour=12_000)  # and for one address
 NIL_LEVELS = ("desa", "kecamatan")  # institutions whose silence would mean something
-WORST = {
-    HTTPStatus.TOO_MANY_REQUESTS: "slow",
-    HTTPStatus.SERVICE_UNAVAILABLE: "away",
-    HTTPStatus.UNAUTHORIZED: "closed",
-}
 
 
 def _chosen(district: District, desa: str) -> dict[str, str]:
@@ -60,7 +56,7 @@ class ReportPages:
     def __init__(self, deps: Deps, counter: SignedInPages) -> None:
         self._deps = deps
         self._counter = counter
-        self._devices = Devices(deps.secret)
+        self._senders = Senders(deps)
         self._reads = Buckets(READS)
         self._village_reads = Buckets(VILLAGE_READS)
         self._drawn: tuple[District, TapMap | None] | None = None
@@ -91,7 +87,7 @@ class ReportPages:
         facts = {
             "form": form,
             "ask": ask,
-            "faults": [(_called(field, language), why) for field, why in faults],
+            "faults": [(called(field, language), why) for field, why in faults],
             "wrong": wrong,
             "said": said,
             "choices": choices(self._deps.district),
@@ -106,24 +102,8 @@ class ReportPages:
             "counted": COUNTED,
         }
         response = self._counter.show(request, "lapor.html", visitor, facts, status, {**HEADERS, **REPORTING})
-        self._mark(request, response)
+        self._senders.mark(request, response)
         return response
-
-    def _mark(self, request: Request, response: Response) -> None:
-        """Give a browser its word, if it has none: it is counted by that instead of its address alone."""
-        if not self._devices.known(request.cookies.get(DEVICE_COOKIE, "")):
-            response.set_cookie(
-                DEVICE_COOKIE,
-                self._devices.make(),
-                max_age=YEAR,
-                httponly=True,
-                samesite="lax",
-                secure=self._deps.base_url.startswith("https://"),
-            )
-
-    def _device(self, request: Request) -> str | None:
-        given = request.cookies.get(DEVICE_COOKIE, "")
-        return given if self._devices.known(given) else None
 
     # -- the map to tap on -----------------------------------------------------------------------------------------
 
@@ -146,7 +126,7 @@ class ReportPages:
 
     async def send(self, request: Request) -> Response:
         """File the report: a page for people, JSON for the page's own script."""
-        filing, by_script = self._filing(), "application/json" in request.headers.get("accept", "")
+        filing, by_script = filing_of(self._deps), wants_json(request)
         try:
             visitor, form, photos = await self._received(request)
         except Problem as problem:
@@ -163,13 +143,7 @@ class ReportPages:
                 return answer(problem)
             return self._again(request, visitor, form, told, problem)
         if by_script:
-            body = {
-                "id": str(made.id),
-                "number": made.number,
-                "key": made.key,
-                "status": f"/status/{made.code}",
-            }
-            return JSONResponse(body, HTTPStatus.ACCEPTED, headers={"Cache-Control": "no-store"})
+            return JSONResponse(made.told(), HTTPStatus.ACCEPTED, headers={"Cache-Control": "no-store"})
         return RedirectResponse(f"/status/{made.code}?baru=1", HTTPStatus.SEE_OTHER)
 
     async def _received(self, request: Request) -> tuple[Visitor | None, dict[str, str], list[bytes]]:
@@ -180,12 +154,7 @@ class ReportPages:
             photos: list[bytes] = []
         else:
             form, photos = await _multipart(request)
-        visitor = await visitor_of(request, self._deps)
-        # A browser names the origin of every POST; without it a session counts only with its token.
-        if visitor and not (request.headers.get("origin") or visitor.sent(form.get("csrf", ""))):
-            visitor = None
-        if visitor and visitor.identity.role == Role.AUDITOR:
-            raise Problem(403, "Auditor tidak mengirim laporan")
+        visitor = await self._senders.visitor(request, form)
         return visitor, form, photos
 
     async def _file(
@@ -193,8 +162,8 @@ class ReportPages:
     ) -> Ticket:
         if told.ask or told.empty:
             raise Problem(422, "Pilih tempatnya" if told.ask else "Tulis apa yang terjadi")
-        who, host = visitor.identity if visitor else None, _host(request)
-        device = self._device(request)
+        who, host = visitor.identity if visitor else None, host_of(request)
+        device = self._senders.device(request)
         if photos:
             told.report["attachments"] = [await filing.photo(one, who, device, host) for one in photos[:PHOTOS]]
         body = json.dumps(told.report, ensure_ascii=False).encode("utf-8", "replace")
@@ -217,11 +186,6 @@ class ReportPages:
             faults = (("attachments", problem.detail),)
         return self._page(request, visitor, form, status=status, ask=told.ask, faults=faults, wrong=wrong)
 
-    def _filing(self) -> Filing:
-        if self._deps.filing is None:
-            raise Sorry(Kind.AWAY, 503)
-        return self._deps.filing
-
     # -- reading a text --------------------------------------------------------------------------------------------
 
     async def read(self, request: Request) -> Response:
@@ -230,7 +194,7 @@ class ReportPages:
         now, text = self._deps.clock(), form.get("text", "")
         if self._deps.reader is None or not text.strip():
             return JSONResponse({})
-        device, host = self._device(request), caller(_host(request))
+        device, host = self._senders.device(request), caller(host_of(request))
         if self._reads.take(device or host, now) or self._village_reads.take(host, now):
             return answer(Problem(429))
         reader = self._deps.reader
@@ -276,7 +240,7 @@ class ReportPages:
             report["desa"] = known.code
         if form.get("id"):
             report["id"] = form["id"]
-        await self._filing().from_page(json.dumps(report).encode(), visitor.identity, None, _host(request))
+        await filing_of(self._deps).from_page(json.dumps(report).encode(), visitor.identity, None, host_of(request))
         return RedirectResponse(f"{PAGE}?pesan=nihil", HTTPStatus.SEE_OTHER)
 
     async def erase(self, request: Request) -> Response:
@@ -304,7 +268,7 @@ def read_back(found: Assessment, district: District, language: str) -> dict[str,
     }
 
 
-def _called(field: str, language: str) -> str:
+def called(field: str, language: str) -> str:
     """Name a field of the report as its form does; one that the form does not have keeps its own name."""
     return words.say(f"lapor.field.{field}", language) if field in NAMED else field
 
@@ -322,7 +286,7 @@ def _script_words(language: str) -> str:
     said |= {
         f"status.{key}": words.say(f"status.{key}", language) for key in ("number", "key", "receipt", "keep", "look")
     }
-    said |= {f"field.{key}": _called(key, language) for key in NAMED}
+    said |= {f"field.{key}": called(key, language) for key in NAMED}
     return json.dumps(said, ensure_ascii=False)
 
 
@@ -336,10 +300,6 @@ async def _multipart(request: Request) -> tuple[dict[str, str], list[bytes]]:
     if any("\x00" in value for value in fields.values()):
         raise Problem(400)
     return fields, files
-
-
-def _host(request: Request) -> str | None:
-    return request.client.host if request.client else None
 
 
 def report_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, Endpoint, Act], ...]:

@@ -25,8 +25,7 @@ class Ticket:
     @property
     def number(self) -> str:
         """Give the number: "3F2A-91BC"."""
-        digits = self.id.hex[:DIGITS].upper()
-        return f"{digits[:4]}-{digits[4:]}"
+        return number_of(str(self.id))
 
     @property
     def key(self) -> str:
@@ -38,6 +37,20 @@ class Ticket:
     def code(self) -> str:
         """Give what stands in the link."""
         return f"{base64.urlsafe_b64encode(self.id.bytes).decode().rstrip('=')}.{self.receipt}"
+
+    def told(self) -> dict[str, str]:
+        """Give what the script of a page is told, which keeps it on the phone."""
+        return {"id": str(self.id), "number": self.number, "key": self.key, "status": f"/status/{self.code}"}
+
+
+def number_of(report: str) -> str:
+    """Give the number of a report by its id.
+
+    >>> number_of("3f2a91bc-6f0e-7000-8000-000000000001")
+    '3F2A-91BC'
+    """
+    digits = report[:DIGITS].upper()
+    return f"{digits[:4]}-{digits[4:]}"
 
 
 def ticket(id_: UUID, receipts: Receipts) -> Ticket:

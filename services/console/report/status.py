@@ -1,25 +1,35 @@
-"""Serve a report's receipt and progress to who holds its number and key, and photographs to who reads its incident."""
+"""Serve a report's receipt and progress to who holds its number and key, who may add to it there.
 
+And photographs to who reads its incident.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from anyio.to_thread import run_sync
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
+from schemas.vocabulary import FollowUp
 from services.console.dependencies import Deps
-from services.console.incidents import queries as incidents
 from services.console.incidents.reader import Reading
-from services.console.report.queries import names_photo, numbered
+from services.console.report.additions import addition, kind_of, listed
+from services.console.report.pages import called
+from services.console.report.queries import names_photo, numbered, progress
 from services.console.report.receipt import DIGITS, Ticket, plain, ticket, ticket_of
+from services.console.report.sender import WORST, Senders, filing_of, host_of, wants_json
 from services.console.web.drawing import qr
 from services.console.web.errors import Kind, Sorry
 from services.console.web.form_body import form_of
 from services.console.web.page_base import Endpoint, SignedInPages
-from services.console.web.sessions import from_here, visitor_of
+from services.console.web.sessions import Visitor, from_here, language_of, visitor_of
 from services.incidents.access import Reach
 from services.security.permissions import Act
+from services.web.in_english import said_in
+from services.web.problem_details import Problem, answer
 from services.web.rate_limit import Buckets, Rate, caller
 
 PAGE = "/status"
@@ -40,6 +50,7 @@ class StatusPages:
         self._deps = deps
         self._counter = counter
         self._guesses = Buckets(VILLAGE)
+        self._senders = Senders(deps)
         self._reading = Reading(deps)
 
     async def ask(self, request: Request) -> Response:
@@ -76,17 +87,93 @@ class StatusPages:
         found = ticket_of(request.path_params["code"], self._deps.receipts)
         if found is None:
             raise Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
-        followed = await self._deps.store.read(lambda session: incidents.follow(session, str(found.id)))
-        word = followed.status if followed else "Diterima"
+        visitor = await visitor_of(request, self._deps)
+        return await self._page(request, visitor, found, {"id": str(uuid4())})
+
+    async def _page(
+        self,
+        request: Request,
+        visitor: Visitor | None,
+        found: Ticket,
+        form: Mapping[str, str],
+        *,
+        status: int = HTTPStatus.OK,
+        wrong: str | None = None,
+        faults: Sequence[tuple[str, str]] = (),
+    ) -> Response:
+        known = await self._deps.store.read(lambda session: progress(session, str(found.id)))
+        word = known.followed.status if known.followed else "Diterima"
+        sent = ticket_of(request.query_params.get("kabar", ""), self._deps.receipts)
+        added = [listed(one) for one in known.added]
         facts: dict[str, Any] = {
             "ticket": found,
             "word": word,
-            "reason": followed.reason if followed else None,
+            "reason": known.followed.reason if known.followed else None,
             "steps": STEPS if word in STEPS else ("Diterima", "Ditolak"),
             "fresh": "baru" in request.query_params,
             "surveyed": request.query_params.get("pesan") == "survei",
+            "added": added,
+            "sent": sent,
+            "unlisted": sent is not None and all(one.number != sent.number for one in added),
+            "kinds": list(FollowUp),
+            "form": form,
+            "kind": kind_of(form),
+            "nameless": bool(form.get("anonymous")) if wrong or faults else known.anonymous,
+            "wrong": wrong,
+            "faults": faults,
         }
-        return self._counter.show(request, "status.html", await visitor_of(request, self._deps), facts)
+        response = self._counter.show(request, "status.html", visitor, facts, status)
+        self._senders.mark(request, response)
+        return response
+
+    async def add(self, request: Request) -> Response:
+        """File what the reporter adds, as one more report that names this one; JSON for the page's own script.
+
+        A code that is nobody's and one that does not fit are answered alike, before anything else is looked at.
+        """
+        try:
+            return await self._add(request)
+        except Problem as problem:
+            if not wants_json(request):
+                raise
+            return answer(said_in(problem, language_of(request)))
+
+    async def _add(self, request: Request) -> Response:
+        if not from_here(request, self._deps):
+            raise Problem(403)
+        found = ticket_of(request.path_params["code"], self._deps.receipts)
+        if found is None:
+            raise Problem(404) if wants_json(request) else Sorry(Kind.NOT_FOUND, HTTPStatus.NOT_FOUND)
+        filing, form = filing_of(self._deps), await form_of(request)
+        visitor = await self._senders.visitor(request, form)
+        known = await self._deps.store.read(lambda session: progress(session, str(found.id)))
+        told = addition(form, found, self._deps.district, self._deps.clock(), exercise=known.exercise)
+        try:
+            who = visitor.identity if visitor else None
+            body = json.dumps(told, ensure_ascii=False).encode("utf-8", "replace")
+            made = await filing.from_page(body, who, self._senders.device(request), host_of(request))
+        except Problem as problem:
+            if wants_json(request):
+                raise
+            return await self._again(request, visitor, found, form, problem)
+        sent = Ticket(UUID(made["id"]), made["receipt"])
+        if wants_json(request):
+            return JSONResponse(sent.told(), HTTPStatus.ACCEPTED, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(f"{PAGE}/{found.code}?kabar={sent.code}", HTTPStatus.SEE_OTHER)
+
+    async def _again(
+        self, request: Request, visitor: Visitor | None, found: Ticket, form: dict[str, str], problem: Problem
+    ) -> Response:
+        """Show the form as it was filled in, with what is wrong."""
+        language = visitor.language if visitor else language_of(request)
+        problem, status = said_in(problem, language), problem.status_code
+        if any(fault.field == "id" for fault in problem.faults):
+            form = {**form, "id": str(uuid4())}  # taken by another report: the next try is one of its own
+        faults = [(called(fault.field, language), fault.why) for fault in problem.faults]
+        wrong = f"lapor.{WORST[HTTPStatus(status)]}" if status in WORST else None
+        if not (faults or wrong):
+            faults = [("", problem.detail)]
+        return await self._page(request, visitor, found, form, status=status, wrong=wrong, faults=faults)
 
     async def picture(self, request: Request) -> Response:
         """Draw the QR code of the receipt."""
@@ -120,6 +207,7 @@ def status_routes(deps: Deps, counter: SignedInPages) -> tuple[tuple[str, str, E
         (PAGE, "GET", pages.ask, Act.FOLLOW),
         (PAGE, "POST", pages.look, Act.FOLLOW),
         (f"{PAGE}/{{code}}", "GET", pages.show, Act.FOLLOW),
+        (f"{PAGE}/{{code}}", "POST", pages.add, Act.FILE),
         (f"{PAGE}/{{code}}/qr.svg", "GET", pages.picture, Act.FOLLOW),
         ("/peristiwa/{id}/foto/{photo}", "GET", pages.photo, Act.READ),
     )

@@ -289,7 +289,6 @@
   });
 
   // -- sending
-  const fresh = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (sign) => (sign ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (sign / 4)))).toString(16)));
   function moment(now) {
     const when = field("when").value;
     if (when === "now") return now.toISOString();
@@ -312,7 +311,7 @@
     const { when, time, ...fields } = { ...values(), ...checked() };
     const made = moment(new Date());
     if (made) fields.made = made;
-    const id = field("id").value || fresh();
+    const id = field("id").value || outbox.fresh();
     try {
       await outbox.add({ id, kind: "report", fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value)), photos, again: false, form: { when, time, read: was, checks } });
     } catch { // the phone keeps nothing (full, or not allowed): then it goes as without this file, where there is a line
@@ -339,7 +338,7 @@
     asked += 1;
     form.reset(); measure(); photos = []; shots(); readText = ""; was = {}; checks = {}; shut(); by("terbaca").hidden = true; by("dekat").hidden = true; by("yang-mana").hidden = true; by("draf").hidden = true; tell("");
     ["lat", "lon", "accuracy"].forEach((name) => { field(name).value = ""; });
-    field("id").value = fresh();
+    field("id").value = outbox.fresh();
   }
   async function done(id) {
     const item = (await outbox.all()).find((one) => one.id === id);
@@ -363,7 +362,7 @@
       make("p", { className: "note" }, say["status.keep"]), make("a", { className: "button wide", href: status }, say["status.look"])];
   }
   function sms(item) {
-    if (item.kind !== "report" || !item.fields.text) return [];
+    if (item.kind !== "report" || item.url || !item.fields.text) return []; // an SMS would not say to which report it was added
     const text = [item.fields.where, item.fields.place, item.fields.text].filter(Boolean).join(". ");
     return [make("a", { className: "button", href: `sms:${form.dataset.sms}?body=${encodeURIComponent(text)}` }, say.sms)];
   }
@@ -374,7 +373,7 @@
     show(item.form.read || {});
     photos = item.photos || [];
     shots();
-    field("id").value = fresh(); // mended it is another report
+    field("id").value = outbox.fresh(); // mended it is another report
     outbox.remove(item.id).then(list);
     by("selesai").hidden = true; form.hidden = false;
     const wrong = item.why.map((one) => form.elements[one.field]).find((one) => one instanceof HTMLElement);
@@ -392,8 +391,8 @@
     box.querySelector("ul").replaceChildren(...items.reverse().map((item) => {
       const line = make("li", { className: item.state }, make("p", {}, make("b", {}, say[`is.${item.state}`]), " ", make("time", { dateTime: item.made }, new Date(item.made).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }))));
       if (item.fields.text) line.append(make("p", { className: "note" }, item.fields.text.slice(0, 90)));
-      if (item.state === "sent") line.append(make("a", { className: "button", href: item.told.status }, `${say["status.number"]} ${item.told.number}`));
-      if (item.state === "refused") { const one = make("button", { type: "button", className: "button" }, say.mend); one.addEventListener("click", () => mend(item)); line.append(make("p", {}, item.why.map((each) => `${say[`field.${each.field}`] || each.field} ${each.why}`.trim()).join("; ")), one); }
+      if (item.state === "sent") line.append(make("a", { className: "button", href: item.url || item.told.status }, `${say["status.number"]} ${item.told.number}`));
+      if (item.state === "refused") { const one = make("button", { type: "button", className: "button" }, say.mend); one.addEventListener("click", () => { if (item.url) location.assign(item.url); else mend(item); }); line.append(make("p", {}, item.why.map((each) => `${say[`field.${each.field}`] || each.field} ${each.why}`.trim()).join("; ")), one); }
       if (item.state === "waiting") { const one = make("button", { type: "button", className: "button" }, say.try); one.addEventListener("click", () => outbox.flush().then(list)); line.append(one, ...sms(item)); }
       return line;
     }));

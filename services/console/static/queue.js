@@ -49,7 +49,7 @@
       await change(item.id, { names }); // what has arrived is not sent twice
     }
     if (names.length) fields.attachments = names.join(",");
-    return fetch("/lapor", { method: "POST", credentials: "same-origin", headers: { accept: "application/json" }, body: new URLSearchParams(fields) });
+    return fetch(item.url || "/lapor", { method: "POST", credentials: "same-origin", headers: { accept: "application/json" }, body: new URLSearchParams(fields) });
   }
   const sendTap = (item) => fetch(item.url, { method: "POST", credentials: "same-origin", headers: { accept: "application/json" }, body: new URLSearchParams(item.fields) });
 
@@ -83,5 +83,6 @@
       if (scope.navigator.locks) await scope.navigator.locks.request("kentongan-outbox", work); else await work();
     } catch { /* no line: it waits */ }
   }
-  scope.outbox = { all, add, remove, change, erase, flush };
+  const fresh = () => (crypto.randomUUID ? crypto.randomUUID() : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (sign) => (sign ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (sign / 4)))).toString(16)));
+  scope.outbox = { all, add, remove, change, erase, flush, fresh };
 })();

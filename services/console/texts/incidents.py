@@ -173,6 +173,7 @@ SCREEN: Final[dict[str, tuple[str, str]]] = {
     "classification": ("Klasifikasi", "Classification"),
     "told": ("Isi laporan", "Reports"),
     "told_number": ("Laporan {n}", "Report {n}"),
+    "told_added": ("Pelapor laporan {n} menambahkan: {kind}", "The reporter of report {n} added: {kind}"),
     "opinion": ("Pendapat pelapor (bukan fakta)", "Reporter's opinion (not fact)"),
     "anonymous": ("Anonim", "Anonymous"),
     "observed": ("Diamati", "Observed"),

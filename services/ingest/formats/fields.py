@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.messages import TEXT_LIMIT
+from schemas.vocabulary import FollowUp
 from services.ingest.formats.dates import DAY_FIRST, LEFT_OVER, OTHER_WEEKDAY, Told, day_written, has_day, read_time
 from services.ingest.formats.headings import BEGINS, ENDS, PEOPLE, TELLING
 from services.ingest.formats.people import is_nobody, people_of
@@ -59,6 +60,17 @@ _WORD = re.compile(r"[^\W_]+")
 _TIME_AND_PLACE = re.compile(r"(?i)\b(?:tempat|lokasi|tkp|lokus)\b")  # in the heading of a column of times
 _EXCELS_FIRST_YEAR = 1904  # an hour that is shown as a date has a day of 1899, 1900 or 1904
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)  # what Excel makes of a long number in a narrow column
+
+# How people call what a report is to the earlier one that it names; the door's own words count too.
+FOLLOW_UPS = {
+    "perkembangan": FollowUp.UPDATE,
+    "ralat": FollowUp.CORRECTION,
+    "koreksi": FollowUp.CORRECTION,
+    "sudahselesai": FollowUp.ALL_CLEAR,
+    "selesai": FollowUp.ALL_CLEAR,
+    "laporansayakeliru": FollowUp.RETRACTION,
+    "keliru": FollowUp.RETRACTION,
+}
 
 Cell = tuple[str, Any]  # its heading and its value
 OrderOf = Callable[[str], str]  # day or month first, by heading
@@ -109,6 +121,7 @@ class Fields:
         self._time(row, order_of)
         self._issue(row)
         _contact(row)
+        _follows(row)
         self._place(row, _position(row))
         if (position := row.out.fields.get("position")) and (why := doubt_of(position, self._area)):
             row.out.doubts.append(Fault(row.out.columns["position"], why))
@@ -424,6 +437,14 @@ def _contact(row: _Row) -> None:
         out.doubts.append(Fault(out.columns["contact"], f"dipotong pada {LINE_LIMIT} huruf"))
     if out.fields.get("anonymous"):
         out.fields["contact"] = None
+
+
+def _follows(row: _Row) -> None:
+    """Fill which earlier report a row adds to, with its receipt, and what it is to that one; the door proves it."""
+    for name in ("follows", "follows_receipt", "follows_as"):
+        told = next(iter(row.told(name)), None)
+        row.out.fields[name] = FOLLOW_UPS.get(plain(told), told) if told and name == "follows_as" else told
+        row.out.columns[name] = row.heading(name)
 
 
 def _position(row: _Row) -> set[str]:

@@ -117,10 +117,15 @@ class JsonRows:
                 # Another program's number: with the content, so that two files numbered alike do not collide.
                 fields["id"] = str(uuid5(NAMESPACE, json.dumps(row, sort_keys=True)))
                 extra = {"id": given, **extra}
-        told = {name: _shown(value) for name, value in extra.items()}
+        told = {name: _shown(value) for name, value in extra.items() if not self._proves(name)}
         notes = {name: value for name, value in {**told, **filled.notes}.items() if value not in ("", "[]", "{}")}
         taken = take(line, fields, notes, self._district, self._now, filled.columns, doubts)
         return replace(taken, derived=derived)
+
+    def _proves(self, heading: str) -> bool:
+        """Say whether a column holds receipts: nothing keeps them."""
+        found = self._headings.field_of(heading)
+        return found is not None and found[0] == "follows_receipt"
 
     def _dates(self, rows: Sequence[dict[str, Any]]) -> dict[str, DateColumn]:
         """Decide once for a file, by heading, how it writes its dates."""

@@ -100,7 +100,7 @@ def derived_id(told: Mapping[str, Any], number: str = "") -> UUID:
 
     `number` is the row's own in its sender's files, where it has one: two numbers are two reports.
     """
-    said = {name: value for name, value in told.items() if name not in ("notes", "observed_until")}
+    said = {name: value for name, value in told.items() if name not in ("notes", "observed_until", "follows_receipt")}
     if number:
         said[ORIGIN_NUMBER] = number
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -182,6 +182,10 @@ class Composer(Alerts):
             rating=judged.data.get("rating") if judged else None,
             checks=checks_of(report.notes.get(REPORTERS_CHECK), self._district, self._language),
             photos=tuple(report.told.get("attachments", ())),
+            added_as=report.told.get("follows_as") if near else None,
+            added_to=next((n for n, one in enumerate(file.reports, 1) if one.id == report.follows), None)
+            if near and report.follows
+            else None,
         )
 
     @staticmethod

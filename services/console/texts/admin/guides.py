@@ -35,6 +35,10 @@ GUIDES: Final[dict[str, tuple[Pair, ...]]] = {
             "Keep the receipt's number and key; its progress is read at /status.",
         ),
         (
+            "Keadaan berubah, ada yang salah, atau sudah selesai? Tekan Tambah kabar di sana; jangan lapor ulang.",
+            "Has it changed, was something wrong, or is it over? Press Add news on that page; do not report anew.",
+        ),
+        (
             "Jangan kejar, jangan rekam dari dekat, jangan sebar. Keselamatan Anda lebih dulu.",
             "Do not follow, do not film from close by, do not spread it. Your safety comes first.",
         ),
