@@ -137,6 +137,12 @@ def tuban() -> District:
 
 
 @pytest.fixture
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands speak English, for a test that is about what they say and not about the language."""
+    monkeypatch.setenv("KENTONGAN_LANGUAGE", "en")
+
+
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 

@@ -8,6 +8,21 @@ from typing import Final
 
 from schemas.words.sentence_table import of_table
 
+_TOML: Final = {
+    "Invalid statement": "baris ini tidak dapat dibaca",
+    "Invalid value": "nilai ini tidak dapat dibaca",
+    "Invalid initial character for a key part": "nama kunci tidak boleh diawali begitu",
+    "Expected '=' after a key in a key/value pair": "perlu '=' sesudah nama kunci",
+    "Expected newline or end of document after a statement": "perlu baris baru sesudah pernyataan ini",
+    "Expected ']' at the end of a table declaration": "perlu ']' di akhir nama tabel",
+    "Expected ']]' at the end of an array declaration": "perlu ']]' di akhir nama daftar",
+    "Unclosed array": "daftar belum ditutup",
+    "Unclosed inline table": "tabel dalam baris belum ditutup",
+    "Unterminated string": "teks belum ditutup dengan tanda kutip",
+    "Cannot overwrite a value": "kunci ini tertulis dua kali",
+    "Cannot declare {} twice": "{} tertulis dua kali",
+    "Illegal character {}": "karakter {} tidak boleh ada di sini",
+}
 SENTENCES: Final[dict[str, str]] = {
     # reading a file
     "not found in {}": "tidak ada di {}",
@@ -21,6 +36,16 @@ SENTENCES: Final[dict[str, str]] = {
     "{} is declared twice": "{} tertulis dua kali",
     "no [[clock]] for {}": "tidak ada [[clock]] untuk {}",
     "{} is none of {}": "{} bukan salah satu dari {}",
+    # sample people and reports beside it
+    "the login {} is given twice": "nama masuk {} dipakai dua kali",
+    "unknown clearance: {}": "izin baca tidak dikenal: {}",
+    "unknown issue or kecamatan: {}, {}": "jenis masalah atau kecamatan tidak dikenal: {}, {}",
+    # a file that is no TOML, as the library says it
+    **{
+        f"{english} (at {place})": f"{indonesian} ({where})"
+        for english, indonesian in _TOML.items()
+        for place, where in (("line {}, column {}", "baris {}, kolom {}"), ("end of document", "di akhir berkas"))
+    },
     # what a district has to hold
     "unknown institution: {}": "instansi tidak dikenal: {}",
     "office.harmony names an unknown issue: {}": "office.harmony menyebut jenis masalah yang tidak dikenal: {}",

@@ -6,6 +6,8 @@ What an older version kept as a sentence is shown as it stands.
 
 from typing import Final
 
+from schemas.words.languages import LANGUAGES
+
 SEPARATOR = "|"
 CHECK = "check_"  # how the codes begin that ask a person to look at something
 
@@ -203,7 +205,6 @@ KEYS: Final[dict[str, tuple[str, str]]] = {
     "dead_2": ("2 meninggal atau lebih", "2 dead or more"),
     "hot_spot": ("tempat rawan", "a known hot spot"),
 }
-_LANGUAGES: Final = ("id", "en")
 
 
 def reason(code: str, *values: object) -> str:
@@ -222,7 +223,7 @@ def language_of(kept: str, language: str) -> str:
     >>> language_of("crowd_least|60", "en"), language_of("massa sedikitnya 60 orang", "en")
     ('en', 'id')
     """
-    return language if kept.partition(SEPARATOR)[0] in SENTENCES else _LANGUAGES[0]
+    return language if kept.partition(SEPARATOR)[0] in SENTENCES else LANGUAGES[0]
 
 
 def explained(kept: str, language: str = "id") -> str:
@@ -239,6 +240,6 @@ def explained(kept: str, language: str = "id") -> str:
     sentences = SENTENCES.get(code)
     if sentences is None:
         return kept
-    at = _LANGUAGES.index(language) if language in _LANGUAGES else 0
+    at = LANGUAGES.index(language) if language in LANGUAGES else 0
     keys = ", ".join(KEYS[key][at] if key in KEYS else key for key in values[0].split(",")) if values else ""
     return sentences[at].format(*values, key=keys)

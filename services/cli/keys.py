@@ -10,6 +10,7 @@ from schemas.vocabulary import Role, Scope
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.words.bounded import MOST_DAYS, whole
+from services.cli.words.in_indonesian import said
 from services.cli.words.known_codes import unknown_in
 from services.policy.loader import load_district
 from services.runtime.settings import Settings
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         return _replace(settings, options.act)
     id_ = re.sub(r"[^a-z0-9]+", "-", getattr(options, "name", "").lower()).strip("-")
     if options.act != "list" and (fault := _fault(options, id_, settings)):
-        print(fault)
+        print(said(fault, options.language))
         return 2
     store = open_store(settings)
     try:

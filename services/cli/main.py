@@ -8,8 +8,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
+from services.cli.words.parser import OPTION, language_of, parser_in
 from services.runtime.private import UMASK, write_no_core
 
 COMMANDS: tuple[tuple[str, str, str], ...] = (
@@ -42,18 +44,16 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-# What a file or folder that was named wrongly says; a disk that is full or fails is no bad usage.
-MISNAMED = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     os.umask(UMASK)  # whatever a command writes is its owner's alone
     write_no_core()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = argparse.ArgumentParser(prog="kentongan", description="Early warning for social conflict.")
+    language = language_of(given)
+    parser = parser_in(language)(prog="kentongan", description="Early warning for social conflict.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    chosen = next((word for word in given if not word.startswith("-")), None)
+    words = (word for before, word in pairwise(["", *given]) if not word.startswith("-") and before != OPTION)
+    chosen = next(words, None)
     run: Callable[[argparse.Namespace], int] | None = None
     for name, module, about in COMMANDS:
         command = commands.add_parser(name, help=about, description=about)
@@ -63,8 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             except ModuleNotFoundError as error:
                 if error.name not in ("tests", module):
                     raise
-                print("The bench stands with the tests: run it from a checkout.", file=sys.stderr)
-                return 1
+                return _sorry("The bench stands with the tests: run it from a checkout.", language)
             found.add_arguments(command)
             run = found.run
     options = parser.parse_args(given)
@@ -77,63 +76,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
-        said = _sentence(error)
-        if said is None:
+        from services.cli.words.faults import told  # noqa: PLC0415 - only who fails pays for it
+
+        if (fault := told(error, options.language)) is None:
             raise
-        print(said, file=sys.stderr)
-        return 2 if _misread(error) else 1
+        sentence, code = fault
+        print(sentence, file=sys.stderr)
+        return code
 
 
-def _misread(error: Exception) -> bool:
-    """Say whether it is a setting or a word that cannot be read: bad usage."""
-    from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
+def _sorry(sentence: str, language: str) -> int:
+    from services.cli.words.in_indonesian import said  # noqa: PLC0415 - only who fails pays for it
 
-    from services.notify.channel_kit.registry import ChannelSettingsError  # noqa: PLC0415
-    from services.runtime.settings import SettingError  # noqa: PLC0415
-    from services.runtime.standard_input import NothingGiven  # noqa: PLC0415
-    from services.store.database import StoreAddressError  # noqa: PLC0415
-
-    of_settings = isinstance(error, ValidationError) and error.title == "Settings"
-    named = StoreAddressError | SettingError | ChannelSettingsError | NothingGiven
-    return of_settings or isinstance(error, named) or (isinstance(error, MISNAMED) and error.filename is not None)
-
-
-def _sentence(error: Exception) -> str | None:
-    """Say what an office can mend, in a sentence; None for what only a programmer can."""
-    from pydantic import ValidationError  # noqa: PLC0415 - only who fails pays for it
-
-    from services.bus import BusUnavailable  # noqa: PLC0415
-    from services.cli.supervision.start_checks import AddressTaken  # noqa: PLC0415
-    from services.policy.loader import DistrictError  # noqa: PLC0415
-    from services.security.secret import SecretError  # noqa: PLC0415
-    from services.store.database import StoreShapeError, StoreUnavailable  # noqa: PLC0415
-
-    if _misread(error):
-        from services.runtime.settings import said_of  # noqa: PLC0415
-
-        said = said_of(error) if isinstance(error, ValidationError) else str(error)
-        return _of_file(error) if isinstance(error, MISNAMED) else said
-    if isinstance(error, DistrictError):
-        return f"The district's folder cannot be used: {error}"
-    if isinstance(error, SecretError | StoreShapeError | AddressTaken):
-        return str(error)
-    if isinstance(error, StoreUnavailable):
-        return f"The store cannot be reached ({error})."
-    if isinstance(error, BusUnavailable | TimeoutError) or _of_a_bus_away(error):
-        own = str(error) if isinstance(error, BusUnavailable) else ""
-        return own or "The bus does not answer; is `kentongan up` running?"
-    return _of_file(error) if isinstance(error, OSError) and error.filename is not None else None
-
-
-def _of_a_bus_away(error: Exception) -> bool:
-    if not type(error).__module__.startswith("nats."):  # whose module nobody loads to say something else
-        return False
-    from services.bus import is_away  # noqa: PLC0415
-
-    return is_away(error)
-
-
-def _of_file(error: OSError) -> str:
-    """Say which file it was and what the system said of it."""
-    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
-    return f"{name}: {error.strerror}."
+    print(said(sentence, language), file=sys.stderr)
+    return 1

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
             return _gaps(store, district, options)
         return _change(store, district, options)
     except Refused as refused:
-        print(refused.say("en"), file=sys.stderr)
+        print(refused.say(options.language), file=sys.stderr)
         return 1
     except (ValueError, OverflowError) as error:  # of dates: none, or beyond the calendar
         print(error, file=sys.stderr)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from schemas.records.people import Address, Person
 from schemas.rows.people import AddressRow, PersonRow
 from schemas.vocabulary import Classification, Role
+from schemas.words.languages import LANGUAGES
 from services.cli import demo_data as demo
 from services.cli import queries
 from services.cli.accounts.account_acts import FAULTS, add_account_acts, run_account_act
@@ -22,6 +23,7 @@ from services.cli.sources.person import add_subject_acts
 from services.cli.sources.person import run as data_subject
 from services.cli.verify_address import add_verify, stop_address
 from services.cli.verify_address import run as verify
+from services.cli.words.in_indonesian import said
 from services.cli.words.known_codes import unknown_in
 from services.notify.channels import discover, shown_on
 from services.oncall import schedule as book
@@ -72,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CHANNEL:ADDRESS",
         help="one that is used only after person verify; - as for --address, one of both",
     )
-    add.add_argument("--language", choices=["id", "en"], help="at first id")
+    add.add_argument("--language", dest="speaks", choices=LANGUAGES, help="of the person, at first id")
     add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     add_account_acts(acts)
     stop = acts.add_parser("stop", help="use an address no more, after its owner asked for that")
@@ -112,8 +114,8 @@ def _act(store: Store, settings: Settings, options: argparse.Namespace) -> int:
 
 def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
     district = load_district(settings.district)
-    if said := unknown_in(district, options.institution, options.unit, named_for(options)):
-        print(said)
+    if unknown := unknown_in(district, options.institution, options.unit, named_for(options)):
+        print(said(unknown, options.language))
         return 1
     password = sys.stdin.readline().strip() if options.password_stdin else None
     try:
@@ -136,7 +138,7 @@ def _add(store: Store, settings: Settings, options: argparse.Namespace) -> int:
         "unit": options.unit,
         "post": options.post,
         "clearance": int(Classification[options.clearance]) if options.clearance else None,
-        "language": options.language,
+        "language": options.speaks,
         "named_for": named_for(options),
         "password": auth.hash_password(password) if password else None,
     }

@@ -11,6 +11,7 @@ from schemas.vocabulary import Role
 from services.cli import queries
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.words.bounded import MOST_DAYS, above
+from services.cli.words.in_indonesian import said
 from services.policy.loader import load_district
 from services.security.auth import Identity
 from services.security.refusal import Refused
@@ -70,7 +71,10 @@ def run(options: argparse.Namespace) -> int:
         district = load_district(settings.district)
         matchers = {name: getattr(options, name) for name in silences.MATCHERS}
         if strange := silences.unknown(matchers, district):
-            print(f"The district file does not know {strange} {matchers[strange]}.", file=sys.stderr)
+            print(
+                said(f"The district file does not know {strange} {matchers[strange]}.", options.language),
+                file=sys.stderr,
+            )
             return 2
         until = options.until or (options.start or store.clock()) + timedelta(hours=options.hours)
         print(
@@ -79,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
             )
         )
     except Refused as refused:
-        print(refused.say("en"), file=sys.stderr)
+        print(refused.say(options.language), file=sys.stderr)
         return 1
     finally:
         store.close()

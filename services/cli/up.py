@@ -85,7 +85,7 @@ class Declarer:
 def run(options: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM; returns 0, or a sentence and 1 when it cannot start, 2 when it is told nonsense."""
     options.divert = line_of(options.divert)
-    if options.divert and _divert_refused(options.divert):
+    if options.divert and _divert_refused(options.divert, options.language):
         return 2
     data: Path = options.data.resolve()
     keep_private(data)
@@ -93,7 +93,8 @@ def run(options: argparse.Namespace) -> int:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return _sorry(f"Kentongan is already running on {data}. Stop it first, or choose another --data.")
+            already = f"Kentongan is already running on {data}. Stop it first, or choose another --data."
+            return _sorry(already, options.language)
         return _run(options, data)
 
 
@@ -104,8 +105,7 @@ def _run(options: argparse.Namespace, data: Path) -> int:
         ("bus", "127.0.0.1", options.nats_port, "--nats-port N"),
     ):
         if fault := fault_of(host, port):
-            print(sentence(fault, port, option, what), file=sys.stderr)
-            return 2 if fault is Fault.ADDRESS else 1
+            return _sorry(sentence(fault, port, option, what), options.language, 2 if fault is Fault.ADDRESS else 1)
     environment = _environment(options, data)
     logs = data / "log"
     logs.mkdir(exist_ok=True, mode=0o700)
@@ -150,7 +150,7 @@ def _leaf(data: Path, environment: dict[str, str]) -> list[Child]:
     return [Child("leaf-node", [nats_server(), "-c", str(conf)], environment, log=log)]
 
 
-def _divert_refused(address: str) -> bool:
+def _divert_refused(address: str, language: str) -> bool:
     """Look at where everything is to go, in a child: the channels would take 70 MB here for as long as we run."""
     code = (
         "import sys; from services.notify.divert import check_divert\n"
@@ -159,7 +159,8 @@ def _divert_refused(address: str) -> bool:
     )
     words = [sys.executable, "-c", code, os.environ.get("KENTONGAN_BASE_URL", "")]
     looked = subprocess.run(words, check=False, capture_output=True, text=True, input=address)  # noqa: S603 - our own program
-    print(looked.stderr, end="", file=sys.stderr)
+    if looked.returncode:
+        _sorry(looked.stderr.rstrip("\n"), language)
     return looked.returncode != 0
 
 
@@ -175,7 +176,7 @@ def _begin(
     bus.start()
     if not _wait(lambda: fault_of("127.0.0.1", options.nats_port) is Fault.TAKEN, 30):
         bus.stop(2)
-        return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.")
+        return _sorry(f"nats-server did not start; see {data / 'log' / 'nats-server.log'}.", options.language)
     check = ["--check", *(["--new-store"] if options.new_store else [])]
     with (data / "log" / "bus.log").open("ab") as log:  # what the check of a start says is shown, what it does is not
         declared = _office(fork_server, ["bus", "declare", "--data", str(data), *check], environment, log)
@@ -226,6 +227,7 @@ def _environment(options: argparse.Namespace, data: Path) -> dict[str, str]:
     environment["KENTONGAN_HOST"] = options.host
     environment["KENTONGAN_PORT"] = str(options.port)
     environment["KENTONGAN_NATS_URL"] = _bus_url(options.nats_port)
+    environment["KENTONGAN_LANGUAGE"] = options.language
     environment["MALLOC_ARENA_MAX"] = "2"  # threads of small services need no heaps of their own
     # What is larger than this goes back to the system once it is free. By itself the C library raises the bound to the
     # largest block it has seen: after the texts of the rules, 3 MB, each read of them leaves a hole in what stays.
@@ -329,6 +331,8 @@ def _wait(condition: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
-def _sorry(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
+def _sorry(sentence: str, language: str, code: int = 1) -> int:
+    from services.cli.words.in_indonesian import said  # noqa: PLC0415 - not for as long as we run
+
+    print(said(sentence, language), file=sys.stderr)
+    return code

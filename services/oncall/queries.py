@@ -82,6 +82,18 @@ def enabled_addresses(session: Session) -> Sequence[Address]:
     return session.scalars(usable.order_by(col(Address.avoided_at).is_not(None), col(Address.rank))).all()
 
 
+def channels_in_use(session: Session) -> dict[str, list[str]]:
+    """Return the logins of active people by the channels on which they have an address that is not disabled."""
+    query = select_columns(col(Address.channel), col(Person.login)).join(
+        Person, col(Person.id) == col(Address.person_id)
+    )
+    query = query.where(col(Person.active), col(Address.disabled_at).is_(None)).distinct()
+    found: dict[str, list[str]] = {}
+    for channel, login in session.execute(query.order_by(col(Address.channel), col(Person.login))):
+        found.setdefault(channel, []).append(login)
+    return found
+
+
 def addresses_of(session: Session, person: str) -> Sequence[Address]:
     """Return all addresses of a person."""
     return session.exec(select(Address).where(col(Address.person_id) == person)).all()

@@ -14,6 +14,7 @@ from itertools import product
 from schemas.district import District
 from schemas.policy.recipients import Recipient
 from schemas.vocabulary import Level, Phase
+from schemas.words.languages import LANGUAGES
 from services.oncall.roster import Roster
 from services.oncall.shifts import Post
 from services.policy.escalation import Escalation
@@ -21,7 +22,6 @@ from services.policy.proof_words import Demanded, Example, Sentence
 from services.policy.routing import ConflictStatus, Situation, route, told_at
 from services.policy.situation import named_only
 from services.policy.working_hours import pace_of
-from services.web.localised import LANGUAGES
 
 WEEK = timedelta(days=7)
 

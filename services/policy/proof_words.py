@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas.words.district_faults import fault_said
+from schemas.words.languages import LANGUAGES
 from services.policy.routing import Situation
-from services.web.localised import LANGUAGES
 
 SAID: Final[dict[str, tuple[str, str]]] = {
     "lead": (

@@ -1,6 +1,7 @@
 """Read what an installation decides: `KENTONGAN_*` from the environment, with defaults that fit one machine."""
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     tiles_by: str = Field(default="", max_length=200, description="Whose map these tiles show; said below the map")
     sample: bool = Field(default=False, description="People and reports are invented, and every page says so")
     log_level: str = Field(default="INFO", description="Least level that is logged")
+    language: Literal["id", "en"] = Field(default="id", description="What commands say on a terminal; or `--language`")
 
     @field_validator("log_level")
     @classmethod

@@ -6,6 +6,10 @@ DASH = "-"
 HELP = "- reads it from standard input, so that no list of processes shows it"
 
 
+class Unreadable(Exception):  # noqa: N818 - said as a fact
+    """What a command was given cannot be read; the sentence says which file and, where it can, which line of it."""
+
+
 class NothingGiven(Exception):  # noqa: N818 - said as a fact
     """Something was to be read and nothing is there: to go on without it could do the opposite of what was meant."""
 

@@ -6,8 +6,8 @@ take their words here.
 
 from typing import Final
 
+from schemas.words.languages import LANGUAGES
 from services.security.refusals import accounts, answers, doors, duty, files, incidents, office, warnings
-from services.web.localised import LANGUAGES
 
 TABLES: Final = (
     accounts.ROWS,

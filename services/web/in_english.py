@@ -11,8 +11,8 @@ from functools import cache
 from http import HTTPStatus
 from typing import Final
 
+from schemas.words.languages import LANGUAGES
 from services.web.field_errors import Fault
-from services.web.localised import LANGUAGES
 from services.web.problem_details import TITLES, Problem
 
 SENTENCES: Final[dict[str, str]] = {

@@ -6,7 +6,8 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-LANGUAGES = ("id", "en")  # the first is the house's own
+from schemas.words.languages import LANGUAGES
+
 LOCALES = {language: Locale(language) for language in LANGUAGES}
 
 

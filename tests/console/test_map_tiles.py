@@ -26,6 +26,8 @@ from tests.console.desk import Desk, running_on
 from tests.console.night import DISTRICT
 from tests.kill.installation import Installation
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 __all__ = ["chromium"]
 BY = "Bappeda Kabupaten Tuban"
 TEMPLATE = "/tile/{z}/{x}/{y}.png"

@@ -1,6 +1,5 @@
 """Every command line that a page shows is one that the program understands."""
 
-import argparse
 import re
 import shlex
 from importlib import import_module
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.cli.main import COMMANDS
+from services.cli.words.parser import Parser
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "deploy").rglob("*.service"))]
@@ -48,7 +48,7 @@ def test_a_command_line_is_understood(page: str, line: str) -> None:
     command, *words = shlex.split(line)
     words = words[: words.index(">")] if ">" in words else words
     module: Any = import_module({name: module for name, module, _ in COMMANDS}[command])
-    parser = argparse.ArgumentParser(page)
+    parser = Parser(page)
     module.add_arguments(parser)
     given = [PLACEHOLDERS.get(word, word) for word in words if word != "--help"]
     if given:

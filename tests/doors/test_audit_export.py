@@ -17,6 +17,8 @@ from services.security.secret import load_secret, rotate
 from services.store.database import Store
 from tests.house import Clock
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 @pytest.fixture
 async def exported(

@@ -30,6 +30,8 @@ from services.store.transaction import Transaction
 from tests.house import NIGHT, Clock, House
 from tests.incidents import filed, judged, keep, opened
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 LINES = 60
 
 

@@ -39,6 +39,8 @@ from tests.console.night import DISTRICT, NOW, PASSWORD, SECRET
 from tests.doors.authenticator import PRESENT, SoftKey, b64
 from tests.servers import free_port
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 COOKIE = "kentongan_kunci"
 
 

@@ -30,6 +30,8 @@ from tests.console.night import PASSWORD
 from tests.doors.test_reply_limits import code_in
 from tests.incidents import opened
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 NEW = "empat kuda putih lari"
 
 

@@ -44,6 +44,8 @@ from tests.doors.test_office_provider import BACK, Both
 from tests.doors.test_passkeys import asked, asked_new, come, keep
 from tests.servers import free_port
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 REQUIRED = frozenset({Role.ADMIN, Role.COORDINATOR, Role.VERIFIER})
 EVERYBODY = frozenset(role for role in Role if role is not Role.GATEWAY)
 # What somebody may do who has shown one step: turn the other on, and sign out.

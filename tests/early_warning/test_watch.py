@@ -13,6 +13,8 @@ from services.cli.main import main
 from services.early_warning.count_table import TableError, read, watch
 from tests.early_warning.series import district, spread
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 HEAD = "area,period,count\n"
 
 

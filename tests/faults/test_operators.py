@@ -14,10 +14,11 @@ from nats.js import errors as js_errors
 from services.bus import Bus, BusUnavailable
 from services.bus.connection import Connection
 from services.cli import connect
-from services.cli.main import _sentence, main
+from services.cli.main import main
 from services.cli.ops import bus as bus_command
 from services.cli.ops import doctor
 from services.cli.ops.reconcile import reconcile
+from services.cli.words.faults import told as told_of
 from services.runtime.settings import Settings
 from services.security.secret import FILE, STARTED
 from services.store.database import Store, StoreShapeError
@@ -26,7 +27,7 @@ from tests.house import SOKO, Clock, House
 from tests.incidents import filed
 from tests.servers import NatsServer
 
-pytestmark = pytest.mark.nats
+pytestmark = [pytest.mark.nats, pytest.mark.usefixtures("in_english")]
 NewBus = Callable[..., Awaitable[Bus]]
 
 
@@ -208,7 +209,7 @@ async def test_a_bus_that_cannot_be_counted_is_said_in_a_sentence(
     monkeypatch.setattr(house.bus.js, "add_consumer", full)
     with pytest.raises(BusUnavailable) as told:
         await reconcile(house.bus, house.store, patience=0)
-    assert _sentence(told.value) == str(told.value) != ""
+    assert told_of(told.value, "en") == (str(told.value), 1)
 
 
 AWAY = (
@@ -225,7 +226,7 @@ AWAY = (
 async def test_without_the_majority_of_a_bus_a_command_says_a_sentence_and_who_declares_goes_on(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    assert _sentence(error) == "The bus does not answer; is `kentongan up` running?"
+    assert told_of(error, "en") == ("The bus does not answer; is `kentongan up` running?", 1)
     bus = Mock(open=AsyncMock(), close=AsyncMock(), provision=AsyncMock(side_effect=[error, error, LookupError]))
     monkeypatch.setattr(bus_command, "_bus", lambda *_, **__: bus)
     monkeypatch.setattr(bus_command, "EVERY", 0)
@@ -235,7 +236,7 @@ async def test_without_the_majority_of_a_bus_a_command_says_a_sentence_and_who_d
 
 
 def test_a_fault_of_ours_is_not_taken_for_a_bus_that_is_away() -> None:
-    assert _sentence(js_errors.BadRequestError(code=400, err_code=10003, description="bad request")) is None
+    assert told_of(js_errors.BadRequestError(code=400, err_code=10003, description="bad request"), "en") is None
 
 
 def test_doctor_says_that_nobody_can_write(tmp_path: Path, blank_sqlite: bytes, clock: Clock) -> None:

@@ -63,7 +63,7 @@ async def test_a_forked_process_is_the_supervisors_own_in_all_it_sees(fork_serve
         asked = fork_server.fork(["key"], environment, log)
         assert asked is not None
         assert asked.wait(30) == 2
-        assert "kentongan key: error" in (tmp_path / "child.log").read_text()
+        assert "kentongan key: salah: yang wajib belum ada: act" in (tmp_path / "child.log").read_text()
         waits = fork_server.fork(["bus", "declare", "--data", str(tmp_path)], environment, log)  # no bus: for ever
         assert waits is not None
     assert str(waits.pid) in children()

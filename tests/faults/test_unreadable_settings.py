@@ -16,6 +16,8 @@ from tests.doors.oidc_provider import small_provider
 from tests.kill.installation import Installation
 from tests.servers import free_port
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 RUBBISH = "::rubbish-secret"
 # What is free text, an address that is tried when it is used, or a folder that need not be there.
 FREE = {name for name, field in Settings.model_fields.items() if field.annotation in (str, Path)}

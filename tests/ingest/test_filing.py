@@ -1,6 +1,5 @@
 """`kentongan file`: from a file to the door, whatever the line does, and an account of every row."""
 
-import argparse
 import json
 import threading
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.cli.filing import command, sending
+from services.cli.words.parser import Parser
 from services.runtime.settings import Settings
 from services.store.database import Store
 from tests.ingest.door import Door
@@ -29,7 +29,7 @@ def run(door: Door, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypa
         path = tmp_path / name
         if content is not None:
             path.write_bytes(content)
-        parser = argparse.ArgumentParser()
+        parser = Parser()
         command.add_arguments(parser)
         url = () if "--url" in words else ("--url", f"http://127.0.0.1:{door.port}")
         given = [str(path), *url, "--data", str(tmp_path), *(("--key", door.key()) if key else ()), *words]

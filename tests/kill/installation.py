@@ -45,6 +45,7 @@ class Installation:
         self.environment = (
             {name: value for name, value in os.environ.items() if not name.upper().startswith("KENTONGAN_")}
             | {"KENTONGAN_NATS_URL": f"nats://127.0.0.1:{self.nats_port}", "KENTONGAN_ACK_WAIT": "3"}
+            | {"KENTONGAN_LANGUAGE": "en"}  # what commands say is read here
             | self.clock
             | more
         )

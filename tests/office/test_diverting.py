@@ -12,6 +12,8 @@ from services.notify.worker import divert_contact
 from services.security.secret import Secret
 from tests.servers import free_port
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 @pytest.mark.parametrize(
     ("address", "why"),

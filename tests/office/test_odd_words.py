@@ -17,6 +17,8 @@ from services.runtime.settings import Settings
 from services.store.database import Store
 from services.store.ids import derived
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 @pytest.fixture(scope="module")
 def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:

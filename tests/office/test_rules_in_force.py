@@ -135,5 +135,5 @@ async def test_a_folder_with_a_slip_is_not_taken_whatever_the_reason(
 ) -> None:
     await house.look()
     change(folder, "ack = 5\n", 'ack = "lima"\n')
-    assert main(["policy", "take", "--despite", "tetap saja"]) == 1
-    assert "district.toml, line" in capsys.readouterr().err
+    assert main(["policy", "take", "--despite", "tetap saja"]) == 2
+    assert "district.toml, baris" in capsys.readouterr().err

@@ -24,14 +24,14 @@ def test_a_store_that_is_away_is_told(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.setenv("KENTONGAN_STORE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     monkeypatch.setenv("KENTONGAN_DATA", str(tmp_path))
     assert main(["key", "list"]) == 1
-    assert "The store cannot be reached" in capsys.readouterr().err
+    assert "Basis data tidak dapat dihubungi" in capsys.readouterr().err
 
 
 def test_bad_words_are_bad_usage(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["no-such-command"])
     assert ended.value.code == 2
-    assert "invalid choice" in capsys.readouterr().err
+    assert "'no-such-command' tidak dikenal (pilih dari" in capsys.readouterr().err
 
 
 def test_an_address_that_holds_keys_is_shown_without_them(tmp_path: Path, monkeypatch, capsys):

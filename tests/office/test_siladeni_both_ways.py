@@ -3,7 +3,6 @@
 import asyncio
 import os
 import stat
-from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from schemas.records.reports import Report
 from schemas.vocabulary import Role
 from services.cli.main import main
 from services.cli.office import siladeni
+from services.cli.words.parser import Parser
 from services.console.report.receipt import ticket
 from services.incidents import lifecycle
 from services.office.siladeni.export import own_number
@@ -218,7 +218,7 @@ async def siladeni_server():
 
 
 def arguments(*words: str) -> Any:
-    parser = ArgumentParser()
+    parser = Parser()
     siladeni.add_arguments(parser)
     return parser.parse_args(words)
 
@@ -350,7 +350,7 @@ def test_an_address_of_another_kind_is_named_and_is_no_folder(
 
 
 def puller(house: House, folder: Path, key: str) -> siladeni.Puller:
-    parser = ArgumentParser()
+    parser = Parser()
     siladeni.add_arguments(parser)
     options = parser.parse_args(["pull", "--from", str(folder), "--url", house.url, "--key", key])
     made = siladeni.Puller(house.store, house.district, house.settings, options)

@@ -22,6 +22,8 @@ from services.store.database import Store
 from tests.kill.installation import KENTONGAN
 from tests.servers import GENEROUS, free_port
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 PERSON = ("person", "add", "Piket", "--login", "piket", "--role", "member", "--institution", "POLRES")
 
 

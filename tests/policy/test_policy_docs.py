@@ -1,12 +1,12 @@
 """The policy's documentation says what the code does."""
 
-import argparse
 import re
 from pathlib import Path
 
 from schemas.district import District
 from schemas.vocabulary import Level
 from services.cli.policy import check as policy_command
+from services.cli.words.parser import Parser
 from services.policy.proof import Demands
 from services.policy.recipient_rules import ORDER
 
@@ -38,7 +38,7 @@ def test_the_number_of_cells_is_the_walks(demands: Demands) -> None:
 
 
 def test_commands_are_understood() -> None:
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     policy_command.add_arguments(parser)
     commands = re.findall(r"^kentongan policy (.+)$", TEXT, flags=re.MULTILINE)
     assert [parser.parse_args(command.split()).act for command in commands] == ["check", "who", "diff"]

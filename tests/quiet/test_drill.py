@@ -15,6 +15,8 @@ from services.office.drills.sheet import Row, as_json, told
 from services.security.refusal import Refused
 from tests.house import SECRET, SOKO, House, institutions
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 SCENARIO = Scenario("SLT", "BENTROK", Level.KRITIS, SOKO)
 
 

@@ -23,6 +23,8 @@ from tests.house import NIGHT, House
 from tests.incidents import Level, opened
 from tests.people import Resident, move_in
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 WIB = ZoneInfo("Asia/Jakarta")
 OFFICE = Identity("office", "office", Role.ADMIN)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)

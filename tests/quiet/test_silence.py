@@ -23,6 +23,8 @@ from tests.conftest import POSTGRES, SQLITE
 from tests.house import NIGHT, SEMANDING, SOKO, House, person_id
 from tests.incidents import opened
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 COORDINATOR = Identity("piket", "Piket", Role.COORDINATOR, "KESBANG")
 HOUR = timedelta(hours=1)
 

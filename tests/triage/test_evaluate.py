@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from services.cli.main import main
+from services.cli.words.parser import Parser
 from services.early_warning.proportions import wilson
 from services.policy.loader import default_folder
 from services.triage.evaluation import measures
@@ -31,7 +33,7 @@ AGAIN = {"id": "b", "text": CLASH["text"] + " Petasan.", "reported_at": FILED.is
 def test_reasons_are_said_in_the_readers_language(tmp_path, capsys):
     file = tmp_path / "reports.jsonl"
     file.write_text(json.dumps(CLASH) + "\n", encoding="utf-8")
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     add_arguments(parser)
     said = []
     for words in ([], ["--english"]):
@@ -142,7 +144,7 @@ def test_rows_of_other_coders_become_labels():
 
 
 def arguments(*given: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     add_arguments(parser)
     return parser.parse_args(given)
 
@@ -154,8 +156,8 @@ def test_the_command_answers_and_says_when_a_line_was_bad(tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["id"] == "a"
     file.write_text("broken\n", encoding="utf-8")
     assert run(arguments(str(file))) == 1
-    assert run(arguments(str(tmp_path / "missing.jsonl"))) == 2
-    assert run(arguments(str(file), "--district", str(tmp_path))) == 2
+    assert main(["assess", str(tmp_path / "missing.jsonl")]) == 2
+    assert main(["assess", str(file), "--district", str(tmp_path)]) == 2
 
 
 def test_the_command_measures_against_labels(tmp_path, capsys):
@@ -223,7 +225,7 @@ def test_labels_in_lines_of_eight_fields_are_their_own_input_and_a_torn_line_is_
     (form,) = [one for one in json.loads(capsys.readouterr().out)["measures"] if one["name"] == "form"]
     assert form["of"] == 1
     file.write_text(f"{line}\n1|SLT|BENTROK\n")
-    assert run(arguments("--against", str(file))) == 2
+    assert main(["assess", "--against", str(file), "--language", "en"]) == 2
     assert "report 2 is neither JSON nor eight fields" in capsys.readouterr().err
 
 

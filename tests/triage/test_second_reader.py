@@ -32,6 +32,8 @@ from services.triage.learned.disagreement import FILE, SURE, SecondOpinion
 from services.triage.learned.text_classifier import Example, Model, loaded, ngrams, split, train, written
 from services.triage.worker import Triage
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 OFFICER = Identity(id="petugas", name="Petugas", role=Role.VERIFIER)
 WORDS = {

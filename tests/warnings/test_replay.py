@@ -12,6 +12,8 @@ from services.policy.loader import default_folder, load_district
 from services.store.database import Store
 from tests.warnings.histories import SEMANDING, Happened, burst, keep, noon, usual
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 def test_a_replay_names_each_warning_and_what_followed(
     tmp_path: Path, blank_sqlite: bytes, capsys: pytest.CaptureFixture[str]

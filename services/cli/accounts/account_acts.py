@@ -85,7 +85,7 @@ def run_account_act(store: Store, settings: Settings, options: argparse.Namespac
             who = store.read_now(lambda session: accounts.person_of(session, options.login).id)
             revoked.note(settings.data, f"{revoked.BACK}{who}")
     except Refused as refused:
-        print(refused.say("en"))
+        print(refused.say(options.language))
         return 1
     return 0
 

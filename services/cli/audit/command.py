@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.cli.audit import export, verify
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.words.in_indonesian import said
 from services.runtime.settings import Settings
 from services.store.database import StoreShapeError
 
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it: 0 all fits or done; 1 something is wrong; 2 it was told nonsense."""
     settings = settings_of(options)
     if options.act == "key":
-        return _print_keys(settings)
+        return _print_keys(settings, options.language)
     try:
         store = open_store(settings)
     except StoreShapeError:
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         if options.act == "verify":
             return verify.run(options, settings, store)
         if options.act == "restart":
-            return verify.restart(options.reason, settings, store)
+            return verify.restart(options.reason, settings, store, options.language)
         if options.folder is None:
             export.lines_to(store, sys.stdout)
             return 0
@@ -81,10 +82,10 @@ def run(options: argparse.Namespace) -> int:
         store.close()
 
 
-def _print_keys(settings: Settings) -> int:
+def _print_keys(settings: Settings, language: str) -> int:
     keys = verify.own_keys(settings)
     if keys:
         print("\n".join(keys))
         return 0
-    print(f"There is no secret in {settings.data} yet: nothing was signed here.", file=sys.stderr)
+    print(said(f"There is no secret in {settings.data} yet: nothing was signed here.", language), file=sys.stderr)
     return 1

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from schemas.district import District
+from schemas.words.languages import LANGUAGES
 from services.bus import BusUnavailable, checkpoint_event
 from services.cli.connect import with_bus
+from services.cli.words.in_indonesian import said
 from services.runtime.settings import Settings
 from services.security.checkpoints import LATE, Shelf, public_keys, sign
 from services.security.secret import FILE, STARTED, SecretError, load_secret
@@ -97,9 +99,11 @@ def shelf_of(options: argparse.Namespace, settings: Settings, *, keep: bool = Fa
             with path.open("rb") as lines:
                 shelf.read(str(path), (line for line in lines if line.strip()))
         elif options.file:
-            print(f"{path} is not there.", file=sys.stderr)
-    if not options.no_bus and (bodies := ask_bus(settings, lambda bus: bus.checkpoints())) is not None:
-        shelf.read(BUS, bodies)
+            print(said(f"{path} is not there.", options.language), file=sys.stderr)
+    if not options.no_bus:
+        bodies = ask_bus(settings, lambda bus: bus.checkpoints(), options.language)
+        if bodies is not None:
+            shelf.read(BUS, bodies)
     return shelf
 
 
@@ -121,7 +125,9 @@ def own_keys(settings: Settings) -> tuple[str, ...]:
     return public_keys(load_secret(settings.secret, settings.data, settings.secret_previous))
 
 
-def ask_bus(settings: Settings, ask: Callable[["Bus"], Coroutine[Any, Any, T]]) -> T | None:
+def ask_bus(
+    settings: Settings, ask: Callable[["Bus"], Coroutine[Any, Any, T]], language: str = LANGUAGES[0]
+) -> T | None:
     """Ask the bus; None where it does not answer, which is said."""
     try:
         address = urlsplit(settings.nats_url.split(",", maxsplit=1)[0].strip())
@@ -134,11 +140,11 @@ def ask_bus(settings: Settings, ask: Callable[["Bus"], Coroutine[Any, Any, T]]) 
         return with_bus(settings, act)
     except (OSError, BusUnavailable, TimeoutError) as error:
         why = str(error) if isinstance(error, BusUnavailable) and str(error) else "The bus does not answer."
-        print(f"{why} Its checkpoints were not looked at.", file=sys.stderr)
+        print(said(f"{why} Its checkpoints were not looked at.", language), file=sys.stderr)
         return None
 
 
-def restart(reason: str, settings: Settings, store: Store) -> int:
+def restart(reason: str, settings: Settings, store: Store, language: str) -> int:
     """Sign that the log goes on from here; 1 when its lines do not fit each other."""
     verdict = verify(store.engine, rows=False)
     if verdict.faults:
@@ -158,7 +164,7 @@ def restart(reason: str, settings: Settings, store: Store) -> int:
     settings.checkpoints.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with settings.checkpoints.open("ab") as out:
         out.write(made.model_dump_json().encode() + b"\n")
-    ask_bus(settings, lambda bus: bus.publish([checkpoint_event(line, head, made)]))
+    ask_bus(settings, lambda bus: bus.publish([checkpoint_event(line, head, made)]), language)
     print(f"The log goes on from line {line}; what was signed of later lines before is void.")
     return 0
 

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.cli.filing.account import told
-from services.cli.filing.language import add_language, unread
+from services.cli.filing.language import unread
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import UnreadableFile, read_file
 from services.ingest.formats.row import Taken
-from services.policy.loader import DistrictError, load_district
+from services.policy.loader import load_district
 from services.runtime.settings import Settings
 from services.web.in_english import words_in
 
@@ -49,7 +49,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="send nothing: show a table of what would be filed, and name what is refused or doubtful",
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-    add_language(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,12 +59,11 @@ def run(args: argparse.Namespace) -> int:
     settings, say = Settings(), words_in(args.language)
     if args.data:
         settings = settings.model_copy(update={"data": args.data})
+    district = load_district(args.district or settings.district)
     try:
-        district = load_district(args.district or settings.district)
         data = _bytes(args.file)
-    except (OSError, DistrictError) as error:
-        why = _unopened(error, args.language) if isinstance(error, OSError) else ""
-        return _sorry(f"{args.file}: {why}" if why else str(error), 2)
+    except OSError as error:
+        return _sorry(f"{args.file}: {_unopened(error, args.language)}", 2)
     try:
         reading = read_file(data, args.file, district, datetime.now(UTC))
     except UnreadableFile as error:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from services.cli.connect import add_place, open_store, settings_of
-from services.cli.filing.language import add_language, unread
+from services.cli.filing.language import unread
 from services.office import ormas
 from services.sheets.cells import UnreadableFile
 from services.sheets.workbook import sheets
@@ -17,7 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     take = acts.add_parser("import", help="an xlsx with columns nomor, nama, status, alamat")
     take.add_argument("file", type=Path, metavar="FILE")
-    add_language(take)
     add_place(take)
 
 
@@ -27,9 +26,6 @@ def run(options: argparse.Namespace) -> int:
     try:
         data = options.file.read_bytes()
         found = next((sheet for sheet in sheets(data) if not sheet.hidden), None)
-    except OSError as error:
-        print(f"{options.file}: {error.strerror}", file=sys.stderr)
-        return 2
     except UnreadableFile as error:
         print(f"{options.file}: {unread(error, options.language)}", file=sys.stderr)
         return 2

@@ -17,7 +17,7 @@ from schemas.office.records import Pulled
 from schemas.rows.office import PulledRow
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.filing.account import named
-from services.cli.filing.language import add_language, unread
+from services.cli.filing.language import unread
 from services.cli.filing.sending import Outcome, Undelivered, local_key, send
 from services.ingest.formats.detect import read_file
 from services.ingest.formats.fields import ABOVE
@@ -52,7 +52,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     pull.add_argument("--key", help="key of the front door; by default KENTONGAN_KEY, or this machine's own")
     pull.add_argument("--every", type=int, metavar="MINUTES", help="look again and again, until stopped")
     for command in (out, pull):
-        add_language(command)
         add_place(command)
 
 

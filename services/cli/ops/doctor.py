@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import shutil
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,11 @@ from services.cli.connect import add_place, settings_of
 from services.cli.ops import queries
 from services.cli.policy.status import rules_of
 from services.cli.supervision.start_checks import office_of
-from services.notify.channels import ChannelSettingsError, discover, homemade, set_up
+from services.cli.words.doctor_words import told
+from services.cli.words.in_indonesian import DISTRICT
+from services.notify.channels import Channel, ChannelSettingsError, discover, homemade, prefix, set_up
+from services.oncall.queries import channels_in_use
+from services.oncall.roster import DESK
 from services.policy.loader import DistrictError, load_district
 from services.runtime.disk import bus_folder
 from services.runtime.private import open_to_others
@@ -53,12 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Look at everything; 1 when something needs a hand."""
     settings = settings_of(options)
-    findings = [*_machine(settings), *_authority(settings), *_district(settings), *_channels(), *_store(settings)]
+    findings = [*_machine(settings), *_authority(settings), *_district(settings), *_channels()]
+    findings += _store(settings, options.language)
     findings += asyncio.run(_bus(settings))
     findings += asyncio.run(_provider(settings))
     findings += asyncio.run(_line(utc_now()))
     for good, sentence in findings:
-        print(f"{'ok  ' if good else 'BAD '} {sentence}")
+        print(f"{'ok  ' if good else 'BAD '} {told(sentence, options.language)}")
     return 0 if all(good for good, _ in findings) else 1
 
 
@@ -68,11 +73,12 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         yield False, f"{settings.data}: no such folder; is it the right place (--data)?"
         return
     loose = [path.name for path in open_to_others(settings.data)]
-    told = f": {', '.join(loose[:5])}" if loose else ""
-    yield not loose, f"{settings.data}: {len(loose) or 'nothing'} readable by others{told}"
+    told = f"{len(loose)} readable by others: {', '.join(loose[:5])}" if loose else "nothing readable by others"
+    yield not loose, f"{settings.data}: {told}"
     first = waiting(settings.data)
-    told = f": {', '.join(first)} (a file goes when its owner comes in, or delete it)" if first else ""
-    yield not first, f"{len(first) or 'no'} first passwords lie in {settings.data / FOLDER}{told}"
+    told = f"{', '.join(first)} (a file goes when its owner comes in, or delete it)"
+    where = f"first passwords lie in {settings.data / FOLDER}"
+    yield not first, f"{len(first)} {where}: {told}" if first else f"no {where}"
     free = shutil.disk_usage(settings.data).free
     yield free > ENOUGH, f"{free / 1e9:.1f} GB free in {settings.data}"
 
@@ -98,7 +104,7 @@ def _district(settings: Settings) -> Iterator[Finding]:
     try:
         district = load_district(settings.district)
     except DistrictError as error:
-        yield False, f"district file: {error}"
+        yield False, DISTRICT.format(error)
         return
     counts = f"{len(district.issues)} issues, {len(district.institutions)} institutions, {len(district.places)} places"
     yield True, f"district {district.name}: {counts}"
@@ -111,15 +117,40 @@ def _channels() -> Iterator[Finding]:
     except ChannelSettingsError as error:
         yield False, f"channels: {error}"
         return
-    missing = ", ".join(sorted(set(kinds) - set(ready))) or "none"
+    missing = ", ".join(sorted(set(kinds) - set(ready))) or "-"
     yield True, f"channels set up: {', '.join(ready)}; not set up: {missing}"
+
+
+def _unreached(session: Session) -> Iterator[Finding]:
+    """Name who has an address on a channel that is not set up, whom nothing else reaches, and what sets it up."""
+    try:
+        ready = _ready()
+    except ChannelSettingsError:  # it has been told
+        return
+    used = channels_in_use(session)
+    reached = {login for channel in set(used) & set(ready) - {DESK} for login in used[channel]}
+    for channel in sorted(set(used) - set(ready)):
+        logins, kind = used[channel], discover().get(channel)
+        named = f"not set up: {channel}, by which nobody is told; an address there have {_some(logins)}"
+        yield False, f"{named}; {_how(kind)}" if kind else f"{named}; no channel is called so"
+        if alone := [login for login in logins if login not in reached]:
+            yield False, f"beside {channel} nothing that is set up reaches {_some(alone)}: told at the desk alone"
+
+
+def _how(kind: type[Channel]) -> str:
+    fields = [name for name, field in kind.Settings.model_fields.items() if field.is_required()]
+    return f"to set it up: {', '.join(prefix(kind) + name.upper() for name in fields)} (docs/channels.md)"
+
+
+def _some(logins: Sequence[str]) -> str:
+    return f"{', '.join(logins[:NAMED])}{', ...' if len(logins) > NAMED else ''}"
 
 
 def _ready() -> Collection[str]:
     return set_up(discover(), homemade(Secret(b""), ""))
 
 
-def _store(settings: Settings) -> Iterator[Finding]:
+def _store(settings: Settings, language: str) -> Iterator[Finding]:
     store = Store(settings.database)
     try:
         store.check_shape()
@@ -127,6 +158,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
         now = store.clock()
         people, reachable = store.read_now(queries.count_people)
         yield people > 0, f"{people} people, {reachable} with an address"
+        yield from store.read_now(lambda session: [*_unreached(session)])
         yield from _two_steps(store, settings)
         overdue = store.read_now(lambda session: queries.count_late_ladders(session, now - LATE))
         yield overdue == 0, f"{overdue} timers are more than five minutes late"
@@ -139,7 +171,7 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield False, f"bus: {mark['stream']} has lost messages; when you know of it: kentongan bus accept"
         if store.read_now(stream_marks.taken_over):
             yield False, TAKEN_OVER
-        yield from rules_of(store, settings.district)
+        yield from rules_of(store, settings.district, language)
         if not store.may_write():
             yield False, NOT_WRITABLE
     except StoreShapeError as error:
@@ -159,7 +191,7 @@ def _two_steps(store: Store, settings: Settings) -> Iterator[Finding]:
     site, vouched = site_of(settings.public_url), bool(settings.oidc_issuer and settings.oidc_factors)
     steps = TwoSteps(roles, site.id if site else "")
     lacking = store.read_now(lambda session: queries.one_step_only(session, steps, vouched=vouched))
-    told = f": {', '.join(lacking[:NAMED])}{', ...' if len(lacking) > NAMED else ''}" if lacking else ""
+    told = f": {_some(lacking)}" if lacking else ""
     yield not lacking, f"two steps at sign-in: {len(lacking)} who must have a second one have none yet{told}"
 
 

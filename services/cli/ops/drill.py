@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from schemas.district import District
 from schemas.vocabulary import Level
 from services.cli.connect import add_place, open_store, settings_of
+from services.cli.words.in_indonesian import said
 from services.notify.watchdog.canary import door
 from services.office.drills import sheet
 from services.office.drills.holding import (
@@ -74,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     store = open_store(settings)
     try:
         if asked is None:
-            return 0 if _print(store, district, options.again[1], as_json=options.json) else 1
+            return 0 if _print(store, district, options.again[1], options) else 1
         secret = load_secret(settings.secret, settings.data, settings.secret_previous)
         file = door((options.url or settings.public_url).rstrip("/"), store, secret, REPORTER)
         if options.warning:
@@ -83,20 +84,20 @@ def run(options: argparse.Namespace) -> int:
             incident = asyncio.run(hold(store, district, asked, file))
         told = asyncio.run(until(store, lambda session: not on_the_way(session, incident)))
         if not told:
-            print("Not everybody has been told yet; is Kentongan running?", file=sys.stderr)
-        _print(store, district, incident, as_json=options.json)
+            print(said("Not everybody has been told yet; is Kentongan running?", options.language), file=sys.stderr)
+        _print(store, district, incident, options)
         while options.watch:
             asyncio.run(asyncio.sleep(WATCH))
-            _print(store, district, incident, as_json=options.json)
+            _print(store, district, incident, options)
     except (NotHeld, Refused) as error:  # refused: somebody closed it meanwhile
-        return _sorry(_why(error), 1)
+        return _sorry(_why(error, options.language), 1)
     finally:
         store.close()
     return 0
 
 
-def _why(error: NotHeld | Refused) -> str:
-    return WHY[type(error)] if isinstance(error, NotHeld) else error.say("en")
+def _why(error: NotHeld | Refused, language: str) -> str:
+    return said(WHY[type(error)], language) if isinstance(error, NotHeld) else error.say(language)
 
 
 def _sorry(sentence: str, code: int) -> int:
@@ -108,12 +109,12 @@ def _fault(name: str, code: str, known: Sequence[str]) -> str:
     return f"--{name} {code}" + (f": {', '.join(known)}" if known else "")
 
 
-def _print(store: Store, district: District, incident_id: str, *, as_json: bool) -> bool:
+def _print(store: Store, district: District, incident_id: str, options: argparse.Namespace) -> bool:
     found = store.read_now(lambda session: sheet_of(session, district, incident_id))
     if found is None:
-        print(f"There is no exercise {incident_id}.", file=sys.stderr)
+        print(said(f"There is no exercise {incident_id}.", options.language), file=sys.stderr)
         return False
-    if as_json:
+    if options.json:
         print(json.dumps(sheet.as_json(*found), default=str))
     else:
         print("\n".join(sheet.told(*found)), flush=True)

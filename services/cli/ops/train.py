@@ -14,7 +14,8 @@ from schemas.district import District
 from services.cli.connect import add_place, open_store, settings_of
 from services.cli.ops import queries
 from services.cli.policy.stored_reports import TEXTS_READ, Refiled, refiled
-from services.policy.loader import DistrictError, load_district
+from services.cli.words.in_indonesian import said
+from services.policy.loader import load_district
 from services.store.transaction import Session
 from services.triage.assess import Assessor
 from services.triage.learned.disagreement import FILE, Flags, flags
@@ -30,13 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it: 0 trained, whether switched on or not; 1 not enough labels; 2 no such district or no scikit-learn."""
+    """Do it: 0 trained, whether switched on or not; 1 not enough labels; 2 no scikit-learn. Raises DistrictError."""
     settings = settings_of(options)
+    district = load_district(settings.district)
     try:
-        district = load_district(settings.district)
         import sklearn  # noqa: F401, PLC0415 - an extra; said before the work is begun
-    except (DistrictError, ImportError) as error:
-        print(f"learn: {error}", file=sys.stderr)
+    except ImportError:
+        print(said("`learn` needs scikit-learn: install kentongan[learn].", options.language), file=sys.stderr)
         return 2
     store = open_store(settings)
     try:
@@ -50,7 +51,8 @@ def run(options: argparse.Namespace) -> int:
     if len(examples) < LEAST_LABELS or len({one.issue for one in learned}) < LEAST_ISSUES or not held_back:
         told = {"labels": len(examples), "issues": sorted(issues), "needed": [LEAST_LABELS, LEAST_ISSUES]}
         wanted = f"at least {LEAST_LABELS} of {LEAST_ISSUES} issues are needed. Nothing was changed."
-        print(json.dumps(told) if options.json else f"{len(examples)} labels of {len(issues)} issues: {wanted}")
+        lacking = said(f"{len(examples)} labels of {len(issues)} issues: {wanted}", options.language)
+        print(json.dumps(told) if options.json else lacking)
         return 1
     model = train(learned, held_back=held_back)
     scores = model.scores or {}

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from schemas.district import District
+from schemas.words.district_faults import fault_said
 from services.cli.connect import settings_of
 from services.cli.places.features import NotGeoJson, Read, features_of, read
+from services.cli.places.in_english import said
 from services.cli.places.picture import approximate, table, with_kecamatan
 from services.policy.geography import VILLAGES
 from services.policy.loader import (
@@ -42,29 +44,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it: 0 done, 1 something is wrong in the files, 2 they cannot be read or the command is not whole."""
-    folder: Path = options.district or settings_of(options).district
+    language, folder = options.language, options.district or settings_of(options).district
     if options.remove:
-        return _remove(folder)
+        return _remove(folder, language)
     source = " ".join(options.source.split())
     if not options.files or (not source and not options.check) or len(source) > NAME:
-        print(f"Sebut berkasnya dan --source (paling panjang {NAME} huruf): tampil di bawah peta.", file=sys.stderr)
+        wanted = f"Sebut berkasnya dan --source (paling panjang {NAME} huruf): tampil di bawah peta."
+        print(said(wanted, language), file=sys.stderr)
         return 2
     district = load_district(folder)
     try:
         found = _read(options.files, district, options.property)
-    except (OSError, UnicodeDecodeError, NotGeoJson) as error:
-        print(str(error), file=sys.stderr)
+    except NotGeoJson as error:
+        print(said(str(error), language), file=sys.stderr)
         return 2
     for fault in found.faults[:SAID]:
-        print(str(fault), file=sys.stderr)
+        print(said(str(fault), language), file=sys.stderr)
     if len(found.faults) > SAID:
-        print(f"dan {len(found.faults) - SAID} lagi", file=sys.stderr)
+        print(said(f"dan {len(found.faults) - SAID} lagi", language), file=sys.stderr)
     if found.elsewhere:
-        print(f"{found.elsewhere} fitur kabupaten lain atau batas kabupaten dilewati.")
+        print(said(f"{found.elsewhere} fitur kabupaten lain atau batas kabupaten dilewati.", language))
     if not found.areas or (found.faults and not options.partly):
-        print("Tidak ada yang diambil." if found.faults else "Tidak ada wilayah kabupaten ini.", file=sys.stderr)
+        nothing = "Tidak ada yang diambil." if found.faults else "Tidak ada wilayah kabupaten ini."
+        print(said(nothing, language), file=sys.stderr)
         return 1
-    return _take(folder, district, found, source, check=options.check)
+    return _take(folder, district, found, source, options)
 
 
 def _read(files: list[Path], district: District, named: str) -> Read:
@@ -75,6 +79,9 @@ def _read(files: list[Path], district: District, named: str) -> Read:
             raise NotGeoJson(msg)
         try:
             features = features_of(file.read_text(encoding="utf-8-sig"))
+        except UnicodeDecodeError as error:
+            msg = f"{file}: bukan teks UTF-8"
+            raise NotGeoJson(msg) from error
         except NotGeoJson as error:
             msg = f"{file}: {error}"
             raise NotGeoJson(msg) from error
@@ -82,8 +89,8 @@ def _read(files: list[Path], district: District, named: str) -> Read:
     return read(told, district, named)
 
 
-def _take(folder: Path, district: District, found: Read, source: str, *, check: bool) -> int:
-    files = read_files(folder)
+def _take(folder: Path, district: District, found: Read, source: str, options: argparse.Namespace) -> int:
+    files, language = read_files(folder), options.language
     plain = district_of({name: text for name, text in files.items() if name not in (BOUNDARIES, BOUNDARIES_DESA)})
     desa = found.of_kind("desa")
     kecamatan = with_kecamatan(desa, found.of_kind("kecamatan"), district)
@@ -93,22 +100,23 @@ def _take(folder: Path, district: District, found: Read, source: str, *, check: 
     if desa:
         written[BOUNDARIES_DESA] = table(desa, approximate(plain, plain.desa_shapes), source or "-", desa=True)
     counts = _counts(district)
-    print(f"{len(kecamatan)} dari {counts[0]} kecamatan, {len(desa)} dari {counts[1]} desa dan kelurahan.")
-    print(f"Peta: {', '.join(f'{name} {len(text) / 1000:.0f} KB' for name, text in written.items())}.")
+    many = f"{len(kecamatan)} dari {counts[0]} kecamatan, {len(desa)} dari {counts[1]} desa dan kelurahan."
+    sizes = ", ".join(f"{name} {len(text) / 1000:.0f} KB" for name, text in written.items())
+    print(said(many, language), said(f"Peta: {sizes}.", language), sep="\n")
     try:
         district_of({**files, **written})
     except DistrictError as error:
-        print(f"Petanya tidak dapat dipakai: {error}", file=sys.stderr)
+        print(said(f"Petanya tidak dapat dipakai: {fault_said(str(error), language)}", language), file=sys.stderr)
         return 1
-    if check:
-        print("Hanya diperiksa; tidak ada yang diubah.")
+    if options.check:
+        print(said("Hanya diperiksa; tidak ada yang diubah.", language))
         return 1 if found.faults else 0
     for name in (BOUNDARIES, BOUNDARIES_DESA):
         if name in written:
             _put(folder / name, written[name])
         else:
             (folder / name).unlink(missing_ok=True)  # of an earlier import, which this one replaces
-    print("Tersimpan; layanan yang berjalan memakainya dalam beberapa detik.")
+    print(said("Tersimpan; layanan yang berjalan memakainya dalam beberapa detik.", language))
     return 1 if found.faults else 0
 
 
@@ -125,9 +133,10 @@ def _put(file: Path, text: str) -> None:
     fresh.replace(file)
 
 
-def _remove(folder: Path) -> int:
+def _remove(folder: Path, language: str) -> int:
     there = [name for name in (BOUNDARIES, BOUNDARIES_DESA) if (folder / name).exists()]
     for name in there:
         (folder / name).unlink()
-    print("Batas resmi dihapus; peta kembali ke batas perkiraan." if there else "Tidak ada batas resmi.")
+    done = "Batas resmi dihapus; peta kembali ke batas perkiraan." if there else "Tidak ada batas resmi."
+    print(said(done, language))
     return 0

@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 
 from schemas.district import District
 from schemas.vocabulary import Level
-from schemas.words.district_faults import fault_said
 from schemas.words.recipient_reasons import told_why
-from services.cli.filing.language import add_language
 from services.notify.messages.alert_message import told_time
 from services.oncall.roster import Roster
 from services.policy import proof_words
 from services.policy.geography import kecamatan_code
-from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.loader import default_folder, load_district
 from services.policy.proof import Finding, Line, Walk, check, differences, who
 from services.policy.routing import Situation
 from services.web.in_english import words_in
@@ -54,8 +52,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentPar
     take = acts.add_parser("take", help="put a folder in force by hand, proved or despite objections")
     for command in (prove, explain, take):
         command.add_argument("--district", type=Path, default=None, metavar="DIR", help="folder of the district")
-    for command in (prove, explain, differ, take):
-        add_language(command)
     for command in (prove, explain, differ):
         command.add_argument("--json", action="store_true", help="for programs")
     return prove, explain, differ, take
@@ -68,14 +64,10 @@ def _no_moves(_options: argparse.Namespace, _old: District, _new: District) -> N
 def run(
     options: argparse.Namespace, roster_of: RosterOf, situations_of: SituationsOf, moves_of: MovesOf = _no_moves
 ) -> int:
-    """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage."""
-    try:
-        if options.act == "diff":
-            return _diff(options, situations_of, moves_of)
-        district = load_district(options.district or default_folder())
-    except DistrictError as error:
-        print(fault_said(str(error), options.language), file=sys.stderr)
-        return 1
+    """Do it: 0 done, 1 the policy does not hold or would change something, 2 bad usage; raises DistrictError."""
+    if options.act == "diff":
+        return _diff(options, situations_of, moves_of)
+    district = load_district(options.district or default_folder())
     roster = roster_of(options, district)
     return _check(options, district, roster) if options.act == "check" else _who(options, district, roster)
 

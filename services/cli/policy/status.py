@@ -18,8 +18,8 @@ AMISS = {
 }
 
 
-def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
-    """Give findings: whether each is good, and a sentence."""
+def rules_of(store: Store, folder: Path, language: str = "en") -> Iterator[tuple[bool, str]]:
+    """Give findings: whether each is good, and a sentence in English, objections in it in this language."""
     found = store.read_now(standing)
     if found is None:
         yield True, "rules: none in force yet; the first notifier to start puts its folder's"
@@ -29,7 +29,7 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
         found.proved,
         f"rules in force: {found.ruleset} ({found.digest[:12]}) since {found.since:%Y-%m-%d %H:%M}Z, {how}",
     )
-    yield from _folder(found, folder)
+    yield from _folder(found, folder, language)
     now, running = store.clock(), store.read_now(live_processes)
     for kind, whom in amiss(running, now):
         yield False, AMISS[kind].format(whom)
@@ -44,7 +44,7 @@ def rules_of(store: Store, folder: Path) -> Iterator[tuple[bool, str]]:
             yield one.digest == found.digest, f"{who} runs {runs}"
 
 
-def _folder(found: ActivePolicy, folder: Path) -> Iterator[tuple[bool, str]]:
+def _folder(found: ActivePolicy, folder: Path, language: str) -> Iterator[tuple[bool, str]]:
     try:
         digest = read_version(folder, strict=False).digest
     except DistrictError:
@@ -52,7 +52,7 @@ def _folder(found: ActivePolicy, folder: Path) -> Iterator[tuple[bool, str]]:
     if digest == found.digest:
         return
     if found.refused is not None:
-        why = "; ".join(said(found.objections, "en")[:3])
+        why = "; ".join(said(found.objections, language)[:3])
         yield False, f"{folder} was refused ({found.objections.get('count')} objections): {why}"
     elif digest in found.folders.values():
         yield False, f"{folder} holds other rules ({digest[:12]}), left alone until it changes or is taken by hand"

@@ -17,7 +17,6 @@ from services.bus import BusUnavailable
 from services.bus.province.conf import DECLARER, READER
 from services.bus.province.hub import Hub
 from services.cli.connect import add_place, settings_of
-from services.cli.filing.language import add_language
 from services.cli.province import folder, table
 from services.cli.province.folder import ProvinceError
 from services.cli.up import BUS_MEMORY, nats_server
@@ -78,7 +77,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("leaf", "in a district: run its leaf node where no `up` does; systemd supervises it"),
     ):
         made[name] = acts.add_parser(name, help=about, description=about)
-        add_language(made[name])
         if name not in ("join", "leaf"):
             made[name].add_argument("--hub", type=Path, default=Path(".hub"), metavar="DIR", help="the hub's folder")
     for name in ("list", "follow"):

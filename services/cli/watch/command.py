@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from services.cli.connect import add_place
+from services.cli.words.in_indonesian import said as in_language
 from services.early_warning.count_table import Row, Table, TableError, decoded, read, watch
 from services.early_warning.detector import MOST_PER_MONTH
 
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print an answer for each row, in order; returns 0, 1 (the table is wrong) or 2 (it cannot be opened)."""
     if args.replay == (args.file is not None):
-        print("watch: name a table, or say --replay", file=sys.stderr)
+        print(in_language("watch: name a table, or say --replay", args.language), file=sys.stderr)
         return USAGE
     if args.replay:
         from services.cli.watch import replay  # noqa: PLC0415 - a table needs neither store nor district
@@ -43,18 +44,18 @@ def run(args: argparse.Namespace) -> int:
     try:
         table = _read(args.file)
     except TableError as error:
-        print(f"watch: {args.file} is refused\n{error}", file=sys.stderr)
+        whys = (in_language(line, args.language) for line in str(error).splitlines())
+        print(in_language(f"watch: {args.file} is refused", args.language), *whys, sep="\n", file=sys.stderr)
         return WRONG
-    except OSError as error:
-        print(f"watch: {error}", file=sys.stderr)
-        return USAGE
     if table.missing:
         meant = "zeros, since the table lists no zero" if table.missing_are_zeros else "not reported"
-        print(f"watch: {table.missing} rows are missing; taken as {meant}", file=sys.stderr)
+        lacking = f"watch: {table.missing} rows are missing; taken as {meant}"
+        print(in_language(lacking, args.language), file=sys.stderr)
     if ahead := _ahead(table, (datetime.now(UTC) + FIRST_ZONE).date()):
         worst = max(ahead, key=lambda row: (row.period, -row.line))
         said = f"the last of them in line {worst.line}: {worst.key.area} on {worst.period}"
-        print(f"watch: {len(ahead)} rows begin in the future, {said}; judged as if it were over", file=sys.stderr)
+        future = f"watch: {len(ahead)} rows begin in the future, {said}; judged as if it were over"
+        print(in_language(future, args.language), file=sys.stderr)
     for answer in watch(table, args.false_per_month or 1.0):
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     return DONE

@@ -15,6 +15,7 @@ from services.console.settings.first_day import Known, steps
 from services.console.web.errors import Kind, Sorry
 from services.console.web.page_base import SignedInPages
 from services.console.web.sessions import Visitor
+from services.oncall import queries as oncall
 from services.oncall import schedule as book
 from services.oncall.roster import DESK
 from services.oncall.shifts import Gap, gaps
@@ -66,7 +67,7 @@ class SettingsPages:
 
         def ask(session: Session) -> tuple[Known, active.ActivePolicy | None]:
             found = gaps(posts, book.roster_of(session, now=now), now, now + AHEAD)
-            used = queries.channels_in_use(session)
+            used = oncall.channels_in_use(session)
             states, standing = queries.address_states(session), active.standing(session)
             known = Known(
                 people=queries.count_people(session),

@@ -63,12 +63,6 @@ def address_states(session: Session) -> dict[str, int]:
     return counts
 
 
-def channels_in_use(session: Session) -> set[str]:
-    """Give the channels on which active people have an address."""
-    query = select(col(Address.channel)).join(Person, col(Person.id) == col(Address.person_id)).distinct()
-    return set(session.scalars(query.where(col(Person.active), col(Address.disabled_at).is_(None))))
-
-
 def taken(session: Session, logins: Sequence[str]) -> set[str]:
     """Give those of these logins that somebody has."""
     return set(session.scalars(select(col(Person.login)).where(col(Person.login).in_(logins))))

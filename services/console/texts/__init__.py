@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schemas.words.languages import LANGUAGES as LANGUAGES
 from services.console.texts.account import OWN
 from services.console.texts.admin.drills import DRILLS
 from services.console.texts.admin.figures import FIGURES
@@ -20,7 +21,6 @@ from services.console.texts.security import SECURITY
 from services.console.texts.silences import BY_HAND
 from services.console.texts.source import SOURCE
 from services.console.texts.warnings.pages import WARNED
-from services.web.localised import LANGUAGES as LANGUAGES
 from services.web.localised import number
 
 WORDS: Final = (

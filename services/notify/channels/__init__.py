@@ -7,6 +7,7 @@ from services.notify.channel_kit.registry import (
     ChannelSettingsError,
     discover,
     nicknames,
+    prefix,
     set_up,
     shown_on,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "discover",
     "homemade",
     "nicknames",
+    "prefix",
     "set_up",
     "shown_on",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.web.localised import LANGUAGES
+from schemas.words.languages import LANGUAGES
 
 KINDS: Final[dict[str, tuple[str, str]]] = {
     "acknowledge": ("Laporan Informasi", "Information note"),

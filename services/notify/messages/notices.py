@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.web.localised import LANGUAGES
+from schemas.words.languages import LANGUAGES
 
 Fact = str | int | Callable[[str], str]  # one that differs by language is asked for in it
 Words = tuple[str, str]  # subject and body

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from schemas.words.languages import LANGUAGES
 from services.notify.watchdog import queries
 from services.store.transaction import Session
-from services.web.localised import LANGUAGES
 
 SEALED_WITHIN = timedelta(minutes=2)  # of its writing; notify looks twice a second
 LATE_LOOKS = 3  # intervals after which early warning counts as stopped

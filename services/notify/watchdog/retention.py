@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schemas.rows.alerts import DeliveryRow
+from schemas.words.languages import LANGUAGES
 from services.bus import Bus, BusUnavailable
 from services.notify.context import NotifyContext
 from services.notify.delivery.coordinator_notices import owe_notice
@@ -13,7 +14,6 @@ from services.sources import retention, tombstones
 from services.sources.retention import Removed
 from services.store.database import Store, StoreUnavailable
 from services.store.transaction import Transaction
-from services.web.localised import LANGUAGES
 
 log = logging.getLogger("kentongan.retention")
 WORDS = {

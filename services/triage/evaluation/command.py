@@ -4,17 +4,19 @@ import argparse
 import csv
 import json
 import sys
+from argparse import SUPPRESS
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from services.policy.loader import DistrictError, default_folder, load_district
+from services.policy.loader import default_folder, load_district
+from services.runtime.standard_input import Unreadable
 from services.triage.evaluation.cvew import from_cvew
 from services.triage.evaluation.labels import labels_of
 from services.triage.evaluation.lines import assess_lines
 from services.triage.evaluation.scores import Scores, compare
 
-DONE, WRONG, USAGE = 0, 1, 2
+DONE, WRONG = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,31 +29,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only-figures", action="store_true", help="with --against: hide every row, for labels nobody is to read"
     )
-    parser.add_argument("--english", action="store_true", help="reasons in English; without it in Indonesian")
+    english = "the same as --language en: reasons and what is wrong in English"
+    parser.add_argument("--english", dest="language", action="store_const", const="en", default=SUPPRESS, help=english)
     parser.add_argument("--json", action="store_true", help="measures as one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge the input and print JSONL, or measures with `--against`; returns 0, 1 (a line was bad) or 2 (bad usage)."""
-    try:
-        if args.file is None and args.only_figures and args.against:
-            args.file = args.against  # labels are their own input
-        if args.file == Path("-"):
-            args.file = None
-        district = load_district(args.district)
-        labels = _labels(args.against) if args.against else None
-        with _opened(args.file) as lines:
-            own = labels is not None and args.file == args.against
-            told = map(json.dumps, labels or []) if own else _reports(args.file, lines)
-            answers = assess_lines(told, district, "en" if args.english else "id")
-            if labels is None:
-                return _print_answers(answers)
-            return _print_scores(compare(answers, labels), as_json=args.json, rows=not args.only_figures)
-    except BrokenPipeError:
-        raise
-    except (OSError, DistrictError, UnicodeDecodeError) as error:
-        print(f"assess: {error}", file=sys.stderr)
-        return USAGE
+    """Judge the input and print JSONL, or measures with `--against`; returns 0 or 1 (a line was bad).
+
+    Raises DistrictError, OSError, Unreadable.
+    """
+    if args.file is None and args.only_figures and args.against:
+        args.file = args.against  # labels are their own input
+    if args.file == Path("-"):
+        args.file = None
+    district = load_district(args.district)
+    labels = _labels(args.against) if args.against else None
+    with _opened(args.file) as lines:
+        own = labels is not None and args.file == args.against
+        told = map(json.dumps, labels or []) if own else _reports(args.file, lines)
+        answers = assess_lines(told, district, args.language)
+        if labels is None:
+            return _print_answers(answers)
+        return _print_scores(compare(answers, labels), as_json=args.json, rows=not args.only_figures)
 
 
 def _opened(file: Path | None) -> TextIO:
@@ -68,13 +68,15 @@ def _reports(file: Path | None, lines: TextIO) -> Iterable[str]:
 
 
 def _labels(file: Path) -> list[dict[str, Any]]:
-    if file.suffix == ".csv":
-        with file.open(encoding="utf-8") as lines:
-            return list(from_cvew(csv.DictReader(lines)))
     try:
+        if file.suffix == ".csv":
+            with file.open(encoding="utf-8") as lines:
+                return list(from_cvew(csv.DictReader(lines)))
         return list(labels_of(file))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"{file} is no text in UTF-8") from error
     except ValueError as error:
-        raise OSError(str(error)) from error
+        raise Unreadable(str(error)) from error
 
 
 def _print_answers(answers: Iterator[dict[str, Any]]) -> int:
