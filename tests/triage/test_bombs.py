@@ -51,7 +51,7 @@ NOT_AT_ITS_WORST = (
 )
 
 
-@pytest.mark.parametrize("text", (*DEEDS, *PLANS))
+@pytest.mark.parametrize("text", [*DEEDS, *PLANS])
 def test_a_bomb_is_terror_at_its_worst(told, text):
     found = told(text)
     assert (found.form, found.level) == ("TEROR", Level.KRITIS), found

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+import pytest
+
 from schemas.vocabulary import Level
 from services.triage.evaluation.labels import labels_of
 
 SENTENCES = (Path(__file__).parent / "everyday.txt").read_text(encoding="utf-8").splitlines()
 MOST_CALLED_CONFLICT = 0.01
-OF_A_WRITER = Path(__file__).parent / "unlearned" / "everyday_of_one_writer.txt"  # never learned from
+UNLEARNED = Path(__file__).parent / "unlearned"
+# Never learned from: file, sentences, called a conflict as measured.
+OF_WRITERS = [("everyday_of_one_writer", 1_020, 14), ("everyday_of_a_second_writer", 500, 4)]
+MORE = 5  # sentences that are let pass
 
 
 def test_no_two_of_them_are_alike():
@@ -21,9 +26,10 @@ def test_hardly_any_is_called_a_conflict_and_none_is_grave(told):
     assert len(wrong) <= MOST_CALLED_CONFLICT * len(SENTENCES), wrong
 
 
-def test_of_a_writers_sentences_that_nothing_was_learned_from_as_few_are_as_were_measured(told):
-    """Measured: 14 of 1,020 called a conflict, none TINGGI (docs/judgement.md); five more are let pass."""
-    found = [told(label["text"]) for label in labels_of(OF_A_WRITER)]
-    assert len(found) == 1_020
+@pytest.mark.parametrize(("name", "many", "measured"), OF_WRITERS)
+def test_of_sentences_that_nothing_was_learned_from_as_few_are_as_were_measured(told, name, many, measured):
+    """Measured: docs/judgement.md; five more are let pass, and none that is grave."""
+    found = [told(label["text"]) for label in labels_of(UNLEARNED / f"{name}.txt")]
+    assert len(found) == many
     assert [one for one in found if one.level >= Level.TINGGI] == []
-    assert sum(one.conflict for one in found) <= 19
+    assert sum(one.conflict for one in found) <= measured + MORE
