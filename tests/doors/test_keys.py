@@ -163,6 +163,7 @@ def test_a_restored_store_does_not_bring_a_revoked_key_back(
         (["--role", "gateway", "--channel", "sms", "--scope", "file"], "does not allow file"),
     ],
 )
+@pytest.mark.usefixtures("in_english")
 def test_options_that_do_not_go_together_are_refused(
     words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

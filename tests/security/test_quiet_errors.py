@@ -106,7 +106,7 @@ def test_the_sample_days_key_stands_in_no_words_of_a_process(tmp_path: Path, mon
 
     monkeypatch.setattr(up.subprocess, "run", run)
     options = {"data": tmp_path, "demo": True, "host": "127.0.0.1", "port": 1, "nats_port": 2, "district": None}
-    up._file_the_day(argparse.Namespace(**options, divert="", duties=""), "http://127.0.0.1:1")
+    up._file_the_day(argparse.Namespace(**options, divert="", duties="", language="id"), "http://127.0.0.1:1")
     (_, _), (words, environment) = calls
     assert environment["KENTONGAN_KEY"] == f"kt_{WORDS}"
     assert WORDS not in " ".join(words)
