@@ -63,9 +63,7 @@ class Judged:
     pieces: tuple[str, ...] = ()  # earlier reports of the same message
     behind: int = 0  # how far the words of `read` stand behind where they stand in `filed`
     told: Understood | None = None  # what its words and fields say; None where no rule could read it
-    manual: bool = (
-        False  # no rule could read it: it opens an incident that a person looks at, and joins none by likeness
-    )
+    manual: bool = False  # no rule could read it: a person looks at its incident, and it joins none by likeness
     vouched: bool = False  # it was added to a report that somebody stands for
 
     @property

@@ -81,6 +81,9 @@ STANDS = (
     "info tawuran di Pakis, sudah dicek polsek, korban tidak ada",
     "lapor ada tawuran di pakis, mohon dicek, polisi tidak ada",
     "anak dikeroyok di Pakis, dicek ke puskesmas lukanya parah, obat tidak ada",
+    "info balap liar dan tawuran di Pakis, patroli tidak ada",
+    "info tawuran di Pakis 3 luka, konfirmasi tidak ada",
+    "info tawuran di Pakis 3 luka. kabar ada yang tewas, setelah dicek tidak ada",
     "hoax lagi, warga tawuran beneran di pasar gara2 itu",
 )
 

@@ -8,7 +8,7 @@ from services.triage.deeds.public import is_public
 from services.triage.deeds.tuples import ANYTHING, EACH_OTHER, MESSAGE, PEOPLE, TRIVIAL, WHO, Nouns, Tuple
 from services.triage.text.morphology import DELIBERATE, Voice
 from services.triage.text.normalise import Plain
-from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED
+from services.triage.text.polarity import CALLED, HOAX, NEGATED, PLANNED, tokens_before
 
 BY_CROWD = "by crowd"
 DOUBTFUL = "?"  # what a deed is where its target is not known and a second cue of violence stands in the report
@@ -20,7 +20,7 @@ _SUFFERERS = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better as words
 )
 KILLING, ORDER_REACH = "kill", 3  # the deed that kills, and how near stands whom an order names
-INTENDED_REACH = 8  # tokens before a deed in which stands that it is meant to be done
+INTENDED_REACH, SAID_REACH = 8, 40  # tokens before a deed: that it is meant to be done; that it was foiled or feared
 _BOMBINGS = frozenset(["bomb", BLOWN_UP])
 OURSELVES = "kita"  # "malam ini kita bakar kantornya"
 _ORDERED = frozenset(["attack", "burn", "damage", "raid"])
@@ -165,12 +165,8 @@ def _intended(told: Sequence[Tuple], plain: Plain) -> None:
     for one in told:
         if one.form is None or one.deed.name not in _BOMBINGS or one.mark & ~PLANNED or not one.mark:
             continue
-        before = [
-            token
-            for at, token in enumerate(plain.tokens[: one.last + 1])
-            if plain.sentences[at] == plain.sentences[one.first]
-        ]
-        near = before[-INTENDED_REACH - (one.last + 1 - one.first) :]
+        before = [plain.tokens[at] for at in tokens_before(one.first, SAID_REACH, plain.sentences)]
+        near = (*plain.tokens[one.first : one.last + 1], *before[:INTENDED_REACH])
         if not plain.lists.intended.isdisjoint(near) and plain.lists.not_intended.isdisjoint(before):
             one.mark &= ~PLANNED
 

@@ -4,18 +4,15 @@ The words are the lexicon's: `[peace]` (what says by itself that peace was made,
 done, what says that it was not) and `[list]` `peace_*` (what completes, asks for or refuses it beside such a word).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from services.triage.text.lexicon import Hit
 from services.triage.text.normalise import Plain
-from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED
+from services.triage.text.polarity import AHEAD, BACKGROUND, HOAX, NEGATED, tokens_after, tokens_before
 
-MADE, BROKEN, NONE = (
-    "made",
-    "broken",
-    "none",
-)  # keys of `[peace]`; the last of other things: "air mata dilepaskan"
+# Keys of `[peace]`; the last of other things: "air mata dilepaskan".
+MADE, BROKEN, NONE = "made", "broken", "none"
 # Tokens of the sentence within which a word speaks of the peace that is named: before it, with people between ("kades
 # mengajak kedua pihak bersalaman"); before it, where it says that it was done; behind it ("uang damai, tapi ditolak").
 BEFORE, DONE_BEFORE, BEHIND = 7, 4, 5
@@ -68,7 +65,7 @@ def _verdict(plain: Plain, hit: Hit, key: str, marks: Sequence[int]) -> Peace:
 def _nearest(plain: Plain, first: int, marks: Sequence[int]) -> Peace:
     """Say what the nearest word before a mention, within its sentence, makes of it: done, asked for or refused."""
     lists, tokens = plain.lists, plain.tokens
-    for distance, at in enumerate(_before(plain, first, BEFORE)):
+    for distance, at in enumerate(tokens_before(first, BEFORE, plain.sentences)):
         word = tokens[at]
         denied = at > 0 and tokens[at - 1] in lists.peace_refused  # "belum sepakat damai"
         if word in lists.peace_done and distance < DONE_BEFORE and not denied:
@@ -82,23 +79,9 @@ def _nearest(plain: Plain, first: int, marks: Sequence[int]) -> Peace:
 
 def _refused_behind(plain: Plain, last: int) -> bool:
     """Say whether it is refused right behind, before it is said to be done: "uang damai, tapi ditolak"."""
-    for at in _behind(plain, last, BEHIND):
+    for at in tokens_after(last, BEHIND, plain.sentences):
         if plain.tokens[at] in plain.lists.peace_done:
             return False
         if plain.tokens[at] in plain.lists.peace_refused:
             return True
     return False
-
-
-def _before(plain: Plain, first: int, reach: int) -> Iterator[int]:
-    for at in range(first - 1, max(-1, first - 1 - reach), -1):
-        if plain.sentences[at] != plain.sentences[first]:
-            return
-        yield at
-
-
-def _behind(plain: Plain, last: int, reach: int) -> Iterator[int]:
-    for at in range(last + 1, min(len(plain.tokens), last + 1 + reach)):
-        if plain.sentences[at] != plain.sentences[last]:
-            return
-        yield at

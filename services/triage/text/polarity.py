@@ -103,7 +103,7 @@ def _answered_no(plain: Plain) -> Iterator[int]:
     tokens = plain.tokens
     for at in range(1, len(tokens) - 2):
         if tokens[at] == "?" and tokens[at + 1] in _NO and tokens[at + 2] in _NO_MORE:
-            yield from _before(at, _SECOND_HALF, plain.sentences)
+            yield from tokens_before(at, _SECOND_HALF, plain.sentences)
 
 
 def _looked_into(plain: Plain) -> Iterator[int]:
@@ -112,13 +112,15 @@ def _looked_into(plain: Plain) -> Iterator[int]:
     Not "dicek, korban tidak ada", which says that nobody was hurt.
     """
     tokens, lists = plain.tokens, plain.lists
+    heard: int | None = None  # the last word that says so, of what nobody has looked into yet
     for at, word in enumerate(tokens):
-        if word not in lists.checks:
-            continue
-        heard = next((first for first in range(at) if tokens[first] in lists.unproven), at)
-        reached = range(at + 1, min(_end(plain.sentences, at), at + 1 + LOOK_REACH))
-        if any(_finds_nothing(plain, end) for end in reached):
-            yield from range(heard, at)
+        if word in lists.unproven:
+            heard = at
+        elif heard is not None and word in lists.checks:
+            reached = range(at + 1, min(_end(plain.sentences, at), at + 1 + LOOK_REACH))
+            if any(_finds_nothing(plain, end) for end in reached):
+                yield from range(heard, at)
+                heard = None
 
 
 def _finds_nothing(plain: Plain, at: int) -> bool:
@@ -141,7 +143,7 @@ def _of_history(plain: Plain, predicates: Collection[int]) -> Iterator[int]:
         dated = tokens[at - 1] in _IN_THE_YEAR
         if not (dated or tokens[at - 1] in MONTHS or at - 1 in predicates):
             continue
-        for told in _before(at, YEAR_REACH if dated else NAMED_REACH, plain.clauses):
+        for told in tokens_before(at, YEAR_REACH if dated else NAMED_REACH, plain.clauses):
             if tokens[told] in plain.lists.kept_of_the_past:
                 break
             if told in predicates:
@@ -152,7 +154,7 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
     """Give the tokens that one cue reaches, each with its bit."""
     if key in _BACK:
         bit, reach = _BACK[key]
-        yield from ((at, bit) for at in _before(hit.first, reach, cut.of))
+        yield from ((at, bit) for at in tokens_before(hit.first, reach, cut.of))
     elif key == "negated":
         yield from ((at, NEGATED) for at in _denied(hit, plain, cut, predicates))
     elif key == "background":
@@ -160,7 +162,7 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
     elif key in _FAR:
         bit, reach = _FAR[key]
         numbering = plain.clauses if key == "hoax" else plain.sentences
-        yield from ((at, bit) for at in _after(hit.last, reach, numbering))
+        yield from ((at, bit) for at in tokens_after(hit.last, reach, numbering))
         if key == "hoax":
             yield from ((at, HOAX) for at in range(hit.first, hit.last + 1))
             yield from ((at, HOAX) for at in _called_untrue(plain, hit))
@@ -171,13 +173,14 @@ def _reached(key: str, hit: Hit, plain: Plain, cut: Clauses, predicates: Collect
         yield from ((at, PLANNED) for at in _meant_for(hit, plain, cut, predicates))
     elif not (key == "near" and _counts(plain.tokens, hit.last + 1)):
         bit, reach = _FORWARD[key]
-        reached = _after(hit.last, reach, cut.narrow)
+        reached = tokens_after(hit.last, reach, cut.narrow)
         if key == "near":
             reached = _through_death(reached, plain)
         yield from ((at, bit) for at in (_until_done_to(reached, plain) if key == "planned" else reached))
 
 
-def _after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+def tokens_after(last: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+    """Give so many tokens after one, of its own clause or sentence as `numbering` has them."""
     for at in range(last + 1, min(len(numbering), last + 1 + reach)):
         if numbering[at] != numbering[last]:
             return
@@ -204,7 +207,7 @@ def _past(hit: Hit, plain: Plain) -> Iterator[int]:
     kept = (
         hit.first > 0 and plain.tokens[hit.first - 1] in plain.lists.kept_of_the_past
     )  # "diskusi buku sejarah | dibubarkan ormas"
-    for at in _after(hit.last, PAST_REACH, plain.sentences):
+    for at in tokens_after(hit.last, PAST_REACH, plain.sentences):
         if kept and plain.tokens[at].startswith("di") and len(plain.tokens[at]) >= LEAST_PASSIVE:
             return
         if of[at] != clause:
@@ -251,7 +254,8 @@ def _through_death(reached: Iterator[int], plain: Plain) -> Iterator[int]:
             return
 
 
-def _before(first: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+def tokens_before(first: int, reach: int, numbering: Sequence[int]) -> Iterator[int]:
+    """Give so many tokens before one, nearest first, of its own clause or sentence as `numbering` has them."""
     for at in range(first - 1, max(-1, first - 1 - reach), -1):
         if numbering[at] != numbering[first]:
             return
@@ -266,9 +270,9 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
         return
     said = tokens[hit.first : hit.last + 1]
     if after in _EXISTENTIAL or not _EXISTENTIAL.isdisjoint(said) or not _WHOLE.isdisjoint(said):
-        yield from _after(hit.last, EXISTENTIAL_REACH, cut.of)
+        yield from tokens_after(hit.last, EXISTENTIAL_REACH, cut.of)
         return
-    for at in _after(hit.last, OWN_REACH, plain.clauses):
+    for at in tokens_after(hit.last, OWN_REACH, plain.clauses):
         yield at
         of_dead = tokens[at] == "korban" and at + 1 in predicates  # "belum ada korban tewas"
         counted = _numbers(tokens, at) and _is_corrected(plain, at, predicates)
@@ -278,7 +282,7 @@ def _denied(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -
 
 def _alleged(hit: Hit, plain: Plain, cut: Clauses) -> Iterator[int]:
     """Give what somebody is said to have done; "dikira begal digebuki": who is beaten is beaten."""
-    for at in _after(hit.last, ALLEGED_REACH, cut.narrow):
+    for at in tokens_after(hit.last, ALLEGED_REACH, cut.narrow):
         if plain.tokens[at].startswith("di"):
             return
         yield at
@@ -286,7 +290,7 @@ def _alleged(hit: Hit, plain: Plain, cut: Clauses) -> Iterator[int]:
 
 def _meant_for(hit: Hit, plain: Plain, cut: Clauses, predicates: Collection[int]) -> Iterator[int]:
     """Give what "untuk" says is meant: the verb behind it; "untuk kilang menggeruduk kantor" plans no raid."""
-    for at in _after(hit.last, OWN_REACH, cut.narrow):
+    for at in tokens_after(hit.last, OWN_REACH, cut.narrow):
         if at in predicates:
             yield at
         if at in predicates or plain.tokens[at] not in _LIGHT:
@@ -298,7 +302,7 @@ def _called_untrue(plain: Plain, hit: Hit) -> Iterator[int]:
     tokens = plain.tokens
     if tokens[hit.last] not in _UNTRUE or (hit.first and tokens[hit.first - 1] in _CAUSED_BY):
         return
-    yield from _before(hit.first, _SECOND_HALF, plain.sentences)
+    yield from tokens_before(hit.first, _SECOND_HALF, plain.sentences)
 
 
 def _numbers(tokens: Sequence[str], at: int) -> bool:
